@@ -14,20 +14,20 @@ import { startOpsServer } from "./ops-server.ts";
 import { createOutage } from "./outage-log.ts";
 import { callLimitMs } from "./settings/wechatpay-options.ts";
 import { type Environment, escalationOf, type Settings } from "./settings.ts";
+import { slackProblem, watched } from "./slack/api/availability.ts";
+import { counted as countedSlack, slackErrors, slackMethods } from "./slack/api/call-metrics.ts";
 import { connect } from "./slack/api/connection.ts";
-import { counted as countedSlack, slackErrors, slackMethods } from "./slack/api/counted.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
 import { isConnected } from "./slack/api/socket/socket-mode.ts";
-import { createSlackHealth } from "./slack/api/token/health.ts";
-import { slackProblem, watched } from "./slack/api/watched.ts";
+import { createSlackHealth } from "./slack/api/token/refused-calls.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
-import { interactionNames } from "./slack/interactions.ts";
+import { interactionNames } from "./slack/interaction-names.ts";
 import { listen } from "./slack/listeners.ts";
 import { createPresence, createStartChecks } from "./start-checks.ts";
 import { logStart, ownVersion } from "./start-log.ts";
 import { textsOf } from "./text/texts.ts";
 import { findTracing } from "./tracing/find-sdk.ts";
-import { counted as countedWeChatPay } from "./wechatpay/counted.ts";
+import { counted as countedWeChatPay } from "./wechatpay/call-metrics.ts";
 
 export interface AppNeeds {
   settings: Settings;

@@ -22,7 +22,7 @@ import type { SlackApi } from "./slack/api/web-api.ts";
 import { createWorkspace, type Workspace } from "./slack/api/workspace.ts";
 import type { SlackContext } from "./slack/context.ts";
 import { createHandlers, type Handlers } from "./slack/dispatch.ts";
-import { createAuditExporter } from "./slack/reporter/audit-exporter.ts";
+import { createAuditExporter } from "./slack/reporter/audit-upload.ts";
 import { createReporter } from "./slack/reporter/reporter.ts";
 import type { Store } from "./storage/schema.ts";
 import { operatorAdvice } from "./text/operator-advice.ts";

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { RunningApp } from "./app.ts";
 import { createLog } from "./log.ts";
-import { envFileProblem } from "./settings/given.ts";
+import { envFileProblem } from "./settings/environment.ts";
 import { readSettings, type Settings, type SettingsProblem, type SettingsWarning } from "./settings.ts";
 import { systemClock, systemRandom } from "./system-clock.ts";
 import { textsFor, textsOf } from "./text/texts.ts";

@@ -4,7 +4,6 @@ import type { z } from "zod";
 import type { Escalation } from "./domain/reminder-schedule.ts";
 import type { Tickets } from "./domain/tickets/tickets.ts";
 import { type ProxyAddress, type ProxyProblem, type proxyVariables, readProxy } from "./network/proxy.ts";
-import { type CertificateWarning, certificateWarning } from "./settings/certificate.ts";
 import { type CombinationProblem, combinationProblems } from "./settings/combinations.ts";
 import {
   type EnvFileProblem,
@@ -13,7 +12,8 @@ import {
   nameAfterByteOrderMark,
   withFiles,
   writingMistake,
-} from "./settings/given.ts";
+} from "./settings/environment.ts";
+import { type CertificateWarning, certificateWarning } from "./settings/provider-certificate.ts";
 import {
   fileVariables,
   type Mistake,
@@ -27,7 +27,7 @@ import { ticketsOf } from "./settings/tickets.ts";
 import { misspeltNames, type UnknownName, unknownNames } from "./settings/unknown-names.ts";
 import { readPublicKeys } from "./wechatpay/keys.ts";
 
-export type { Environment } from "./settings/given.ts";
+export type { Environment } from "./settings/environment.ts";
 export type { Locale, Variable } from "./settings/schema.ts";
 
 /** The settings, parsed: durations in milliseconds, keys as KeyObjects, addresses taken apart. */

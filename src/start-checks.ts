@@ -5,7 +5,7 @@ import { maintenanceTask } from "./jobs/maintenance.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Instances } from "./ledger/instances/instances.ts";
 import { type Claimant, checkOwner, claimOwnership, OwnedByAnother } from "./ledger/instances/ownership.ts";
-import { findInstallation, OrganisationWide } from "./slack/api/token/installation.ts";
+import { findInstallation, OrganizationWide } from "./slack/api/token/installation.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
 import { SlackAway, type Workspace } from "./slack/api/workspace.ts";
 
@@ -25,7 +25,7 @@ const askAgainMs = 5_000;
 export interface StartChecks {
   /**
    * Resolves once no check has failed; while Slack does not answer, its checks do not fail.
-   * @throws OwnedByAnother, OrganisationWide, and SlackAway if Slack refuses the token
+   * @throws OwnedByAnother, OrganizationWide, and SlackAway if Slack refuses the token
    */
   passed(): Promise<void>;
   /** Rejects like `passed` if Slack answers only later; resolves once it has answered, or after `stop`. */
@@ -52,7 +52,7 @@ export function createStartChecks({ claimant, mchid, workspace, slack, clock, lo
 
   /** While the bot runs, only a problem that makes work impossible ends it. */
   function unlessPassing(error: unknown): void {
-    if (error instanceof OwnedByAnother || error instanceof OrganisationWide || error instanceof SlackAway) throw error;
+    if (error instanceof OwnedByAnother || error instanceof OrganizationWide || error instanceof SlackAway) throw error;
     log.warn({ err: error }, "the ledger's owner could not be checked yet");
   }
 

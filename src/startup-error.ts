@@ -3,7 +3,7 @@
 import { LedgerKeyRefused } from "./ledger/audit/keys/ledger-key.ts";
 import { OwnedByAnother } from "./ledger/instances/ownership.ts";
 import type { Settings } from "./settings.ts";
-import { OrganisationWide } from "./slack/api/token/installation.ts";
+import { OrganizationWide } from "./slack/api/token/installation.ts";
 import { refusalOf } from "./slack/api/web-api.ts";
 import { SlackAway } from "./slack/api/workspace.ts";
 import { CannotOpen } from "./storage/open-problem.ts";
@@ -13,7 +13,7 @@ import type { Texts } from "./text/en/catalogue.ts";
 /** Undefined for anything else: a bug or a broken machine. */
 export function startupError(error: unknown, settings: Settings, { start }: Texts): string | undefined {
   if (error instanceof SlackAway && error.refused !== undefined) return start.slackRefuses(error.refused);
-  if (error instanceof OrganisationWide) return start.organisationWide;
+  if (error instanceof OrganizationWide) return start.organizationWide;
   if (error instanceof OwnedByAnother) {
     const [ledger, own] = [error.ledger, error.own].map(({ team, app, mchid }) => start.owner(team, app, mchid));
     return start.ownedByAnother(ledger ?? "", own ?? "");

@@ -311,7 +311,7 @@ test("a promise without a test, with a missing file and with a name that no test
   const link = (name: string, path = "test/main.test.ts") => `[${name}](../../${path})`;
   const page = (...rows: string[]) =>
     `# Page\n\nIntroduction.\n\n## One\n\n| a | b | c |\n|---|---|---|\n${rows.join("\n")}\n\nA sentence ${link("the operators' port that is taken")}.\n`;
-  const good = link("an organisation-wide token ends the start with a sentence");
+  const good = link("an organization-wide token ends the start with a sentence");
   assert.deepEqual(unshownIn(page(row(good))), []);
   const bad = [
     row("`test/main.test.ts`"),

@@ -192,7 +192,7 @@ test("a proxy without a scheme is accepted, and the log warns of unknown names a
 });
 
 const tokens: [what: string, slack: LocalSlackOptions, mode: "http" | "socket", said: string][] = [
-  ["an organisation-wide token", { app: { isOrganisationWide: true } }, "http", en.start.organisationWide],
+  ["an organization-wide token", { app: { isOrganizationWide: true } }, "http", en.start.organizationWide],
   [
     "an app-level token without connections:write",
     { app: { appScopes: ["authorizations:read"] } },

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../src/domain/clock.ts";
 import { createLog } from "../src/log.ts";
 import { createOutage } from "../src/outage-log.ts";
-import { slackProblem } from "../src/slack/api/watched.ts";
+import { slackProblem } from "../src/slack/api/availability.ts";
 
 /** A clock on which a sleep takes no time; after `endsAtMs` the system is back. */
 async function outageOf(endsAtMs: number) {

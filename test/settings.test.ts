@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { type KeyProblem, keyProblems } from "../src/domain/key-problem.ts";
 import { type ApiV3KeyProblem, apiV3KeyProblems } from "../src/domain/platform-certificates/apiv3-key-problem.ts";
-import { envFileProblem } from "../src/settings/given.ts";
+import { envFileProblem } from "../src/settings/environment.ts";
 import { type Environment, escalationOf, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
 import { en } from "../src/text/en/catalogue.ts";
 import { zhCN } from "../src/text/zh-CN/catalogue.ts";
@@ -579,7 +579,7 @@ test("every mistake with a key is reported by its own name, in the setting and i
   }
 });
 
-test("a .p12 file is recognised by its bytes", () => {
+test("a .p12 file is recognized by its bytes", () => {
   const inFile = { ...good, WECHATPAY_PRIVATE_KEY: undefined, WECHATPAY_PRIVATE_KEY_FILE: file(p12) };
   assert.deepEqual(problemsOf(inFile), [{ kind: "key", variable: "WECHATPAY_PRIVATE_KEY", problem: "binary" }]);
 });

@@ -1,8 +1,8 @@
 /** `npm run texts -- LOCALE`: prints every text that people read, with sample values, grouped by where it appears. */
 import { textsFor, textsOf } from "../text/texts.ts";
 import { wordingsOf } from "./samples/sample-texts.ts";
-import { type Screen, screenOf, sections } from "./screens.ts";
 import { say } from "./terminal.ts";
+import { type Screen, screenOf, sections } from "./text-places.ts";
 
 const exit = { printed: 0, unknownLocale: 2 } as const;
 

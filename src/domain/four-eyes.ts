@@ -84,5 +84,5 @@ export function mayBreakGlass(
   return mayRequest(person, request.subMchids);
 }
 
-/** Carrying out a request that is held after an absence means approving it again, so the same policy applies. */
+/** Carrying out a request that is held after an outage means approving it again, so the same policy applies. */
 export const mayCarryOut = mayApprove;

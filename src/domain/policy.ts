@@ -125,7 +125,7 @@ export function mayLook({ standing, roles, groupsUnknown }: Person): Verdict {
   return { kind: "refuse", why: "needs-any-role" };
 }
 
-/** Exporting the audit log. */
+/** Exporting the audit trail. */
 export function mayExport(person: Person): Verdict {
   return needsRole(person, "admin");
 }

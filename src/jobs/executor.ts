@@ -17,7 +17,7 @@ import { createWorker, type Worker } from "./worker.ts";
 export interface ExecutorNeeds {
   operations: Ledger["operations"];
   holding: Pick<Ledger["holding"], "beat" | "holdStale">;
-  /** After an absence longer than this, earlier decisions are held, in milliseconds: STALE_AFTER. */
+  /** After an outage longer than this, earlier decisions are held, in milliseconds: STALE_AFTER. */
   staleAfterMs: number;
   /** How long a hold waits for an approver, in milliseconds: REQUEST_TTL. */
   heldForMs: number;
@@ -71,7 +71,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       const limit = Math.min(pool.free, claimMax);
       await beat();
       const claim = await operations.claimDue({ limit, leaseMs, rateLimit, isTakingOver, staleAfterMs });
-      if (claim.wasAway) return endAbsence(isTakingOver);
+      if (claim.wasAway) return endOutage(isTakingOver);
       const { attempts, moreInMs } = claim;
       // Attempts that took too long to claim are returned and claimed again, fewer at a time, down to one. If even one
       // takes too long, the effect is the same as with an unavailable database: no call is made and no attempt is used
@@ -99,7 +99,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
    * Holds stale requests, after which claiming continues. After a jump of the clock, attempts of this instance may
    * still be running under leases that only seem to have ended, so this function waits for them first.
    */
-  async function endAbsence(isSteady: boolean): Promise<number> {
+  async function endOutage(isSteady: boolean): Promise<number> {
     if (!isSteady) return pollMs;
     const held = await holding.holdStale({ staleAfterMs, heldForMs });
     if (held && held.operations > 0) {

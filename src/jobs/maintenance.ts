@@ -1,4 +1,4 @@
-/** Regular maintenance: expires requests and grants, seals the audit log, deletes old directories, and checks the clock. */
+/** Regular maintenance: expires requests and grants, seals the audit trail, deletes old directories, and checks the clock. */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";

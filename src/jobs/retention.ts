@@ -4,9 +4,9 @@ import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import { dayMs } from "../domain/time/beijing-time.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { EndedPlace } from "../ledger/retention/prunable-requests.ts";
 import type { EventPlace, Pruned } from "../ledger/retention/prune.ts";
-import type { EndedPlace } from "../ledger/retention/removable.ts";
-import { turnMs } from "../ledger/retention/turn.ts";
+import { pruningLeaseMs } from "../ledger/retention/pruning-lease.ts";
 import { maintenanceTask } from "./maintenance.ts";
 import type { Worker } from "./worker.ts";
 
@@ -45,13 +45,13 @@ export function createRetention({ ledger: { retention }, retainMs, clock, log }:
     const { step } = run;
     if (step.of === "requests") {
       const pruned = await retention.pruneRequests({ retainMs, after: step.after });
-      if (pruned.kind === "elsewhere") return turnMs;
+      if (pruned.kind === "elsewhere") return pruningLeaseMs;
       count(pruned);
       run.step = pruned.next ? { of: "requests", after: pruned.next } : { of: "events", after: undefined };
       return batchPauseMs;
     }
     const pruned = await retention.pruneEvents({ retainMs, after: step.after });
-    if (pruned.kind === "elsewhere") return turnMs;
+    if (pruned.kind === "elsewhere") return pruningLeaseMs;
     count(pruned);
     if (pruned.next) {
       run.step = { of: "events", after: pruned.next };

@@ -10,7 +10,7 @@ export interface LedgerContext {
   random: Random;
   /** The service provider that signs the calls: WECHATPAY_MCHID. */
   mchid: string;
-  /** This instance's name in the audit log, for the bot's own actions. */
+  /** This instance's name in the audit trail, for the bot's own actions. */
   instance: string;
   /** Hears of what was committed. */
   metrics?: LedgerMetrics;

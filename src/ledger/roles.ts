@@ -16,7 +16,7 @@ import { type Role, roles } from "../domain/policy.ts";
 import { endedKeys } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
 import type { Origin } from "./audit/audit-log.ts";
-import { type GrantKeys, keysOf, keysOfAll, storedGrants } from "./audit/backed-grants.ts";
+import { type GrantKeys, keysOf, keysOfAll, storedGrants } from "./audit/confirmed-grants.ts";
 import { grantName } from "./audit/grant-events.ts";
 import { endGrant, grantsTo, lockGrants, writeGrant } from "./grant-store.ts";
 
@@ -47,7 +47,7 @@ export type Revoked = "revoked" | "had-it-not" | "stands-in-settings" | "last-ad
 export interface RolesContext {
   db: Database;
   clock: Clock;
-  /** This instance's name in the audit log, for the bot's own actions. */
+  /** This instance's name in the audit trail, for the bot's own actions. */
   instance: string;
   /** IDs of users who are always admins: RECEIPT_ADMINS. */
   admins: readonly string[];

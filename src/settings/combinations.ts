@@ -1,6 +1,7 @@
 /** Settings that belong together: what is missing or wrong although each setting is right on its own. */
-import { type CertificateProblem, certificateProblems } from "./certificate.ts";
-import type { Environment } from "./given.ts";
+
+import type { Environment } from "./environment.ts";
+import { type CertificateProblem, certificateProblems } from "./provider-certificate.ts";
 import { schema, type Variable } from "./schema.ts";
 import { type SignerProblem, signerProblems } from "./signer.ts";
 import { type TicketProblem, ticketProblems } from "./tickets.ts";

@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import type { z } from "zod";
 import { mistakeOf, type SettingsProblem, settingNames } from "../settings.ts";
 import type { DatabaseAddress } from "../storage/open.ts";
-import { type Environment, envFileProblem, nameAfterByteOrderMark, withFiles } from "./given.ts";
+import { type Environment, envFileProblem, nameAfterByteOrderMark, withFiles } from "./environment.ts";
 import { type Mistake, schema, secretVariables } from "./schema.ts";
 import { misspeltNames } from "./unknown-names.ts";
 

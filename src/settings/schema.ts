@@ -12,7 +12,7 @@ import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
 import { readApiV3Key } from "../wechatpay/certificates/apiv3-key.ts";
 import { readPrivateKey, readSingleCertificate } from "../wechatpay/keys.ts";
 import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
-import { type WritingMistake, writingMistake } from "./given.ts";
+import { type WritingMistake, writingMistake } from "./environment.ts";
 import { readSignerAddress, signerTokenPattern } from "./signer.ts";
 import { compileTicketPattern, isTicketUrl } from "./tickets.ts";
 

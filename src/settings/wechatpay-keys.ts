@@ -4,7 +4,7 @@ import type { Settings } from "../settings.ts";
 import type { WeChatPayKeys } from "../wechatpay/client.ts";
 import { signRemotely } from "../wechatpay/remote-signer.ts";
 import { type Sign, signWithKey } from "../wechatpay/signature.ts";
-import { type Environment, withFiles } from "./given.ts";
+import { type Environment, withFiles } from "./environment.ts";
 
 const names = [
   "WECHATPAY_SERIAL_NO",

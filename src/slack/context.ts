@@ -18,9 +18,9 @@ import type { People } from "./api/people.ts";
 import type { Languages } from "./api/users/languages.ts";
 import type { SlackApi } from "./api/web-api.ts";
 import type { Workspace } from "./api/workspace.ts";
-import type { Typing } from "./blocks/examples.ts";
+import type { Typing } from "./blocks/example-commands.ts";
 import { foreign } from "./blocks/mrkdwn.ts";
-import type { AuditExporter } from "./reporter/audit-exporter.ts";
+import type { AuditExporter } from "./reporter/audit-upload.ts";
 
 /** The bot's parts, before it is known who reads. */
 export interface SlackParts {

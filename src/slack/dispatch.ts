@@ -10,7 +10,7 @@ import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { type FormAnswer, notice } from "./blocks/modal.ts";
 import { parseTyped } from "./commands/commands.ts";
 import type { Intent, SlackParts } from "./context.ts";
-import { type Interaction, pressedButton, submittedForm, typedCommand, usedShortcut } from "./interactions.ts";
+import { type Interaction, pressedButton, submittedForm, typedCommand, usedShortcut } from "./interaction-names.ts";
 import { decisionSubmission, submissionPayload } from "./payloads/forms.ts";
 import { clickPayload, commandPayload, homePayload, shortcutPayload, userIdIn } from "./payloads/payloads.ts";
 import { refuse } from "./replies/refuse.ts";

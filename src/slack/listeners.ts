@@ -1,7 +1,7 @@
 /** Answers payloads from Bolt within the time that Slack allows, and lets started work run to its end. */
 import { randomUUID } from "node:crypto";
 import type { App } from "@slack/bolt";
-import { readAnswer } from "./api/answers.ts";
+import { readAnswer } from "./api/response-schemas.ts";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
 import type { SlackParts } from "./context.ts";
 import { type Handlers, isDecision } from "./dispatch.ts";

@@ -54,7 +54,7 @@ class KeyvTableAdapter extends EventEmitter {
     if (entries.length === 0) return [];
     const rows = entries.map(({ key, value, expires }) => ({
       key: this.#prefix + key,
-      value: serialised(value),
+      value: serialized(value),
       expires_at: expires ?? null,
     }));
     await this.#db
@@ -155,8 +155,8 @@ function alive(db: Runner, now: number) {
   return db.selectFrom("keyv").where((row) => row.or([row("expires_at", "is", null), row("expires_at", ">", now)]));
 }
 
-/** Keyv serialises values unless that is turned off. */
-function serialised(value: unknown): string {
+/** Keyv serializes values unless that is turned off. */
+function serialized(value: unknown): string {
   if (typeof value !== "string") throw new TypeError("the keyv table holds text: leave Keyv's serialization on");
   return value;
 }

@@ -5,8 +5,13 @@ import type { ProxyAddress } from "../network/proxy.ts";
 import { type Endpoint, openEndpoint } from "./endpoints.ts";
 import { exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
 import { clockAheadMsOf } from "./headers.ts";
-import { type JudgedCertificates, judgeCertificates, judgeChange, type Received } from "./judge.ts";
 import { authorization, requestMessage, type Sign } from "./signature.ts";
+import {
+  type Received,
+  type VerifiedCertificates,
+  verifyCertificatesAnswer,
+  verifyChangeAnswer,
+} from "./verify-answer.ts";
 
 /** The calls' paths, below an endpoint's base URL. */
 export const changeCustomPageStatusPath = "/v3/goldplan/merchants/changecustompagestatus";
@@ -15,7 +20,7 @@ export const changeGoldPlanStatusPath = "/v3/goldplan/merchants/changegoldplanst
 export const certificatesPath = "/v3/certificates";
 
 /** WeChat Pay's response to a signed request that changes nothing. */
-export type SignatureCheck = JudgedCertificates & {
+export type SignatureCheck = VerifiedCertificates & {
   /** How far our clock is ahead of WeChat Pay's, in milliseconds; undefined if no answer contained the time. */
   clockAheadMs: number | undefined;
 };
@@ -171,7 +176,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
   ): Promise<CallResult> {
     const call = { endpoint, method: "POST", path, body: Buffer.from(JSON.stringify(parameters)) } as const;
     const judge = (received: Received, { verificationKeys: keys }: WeChatPayKeys) =>
-      judgeChange(received, { subMchid: parameters.sub_mchid, keys });
+      verifyChangeAnswer(received, { subMchid: parameters.sub_mchid, keys });
     return during(async () => {
       const keys = current;
       if (keys.verificationKeys.size === 0) {
@@ -206,12 +211,12 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     async checkSignature(endpoint, keys = current) {
       let clockAheadMs: number | undefined;
       const judged = await during(() =>
-        withinTimeLimit(totalTimeoutMs, async (limit): Promise<JudgedCertificates | Unreachable> => {
+        withinTimeLimit(totalTimeoutMs, async (limit): Promise<VerifiedCertificates | Unreachable> => {
           const call = { endpoint, method: "GET", path: certificatesPath, body: Buffer.alloc(0) } as const;
           const received = await send(call, keys, limit);
           if (received.kind === "unreachable") return received;
           clockAheadMs = clockAheadMsOf(received.headers, received.now);
-          return judgeCertificates(received, { keys: keys.verificationKeys, apiV3Key: keys.apiV3Key });
+          return verifyCertificatesAnswer(received, { keys: keys.verificationKeys, apiV3Key: keys.apiV3Key });
         }),
       );
       return { ...("kind" in judged ? { result: judged, certificates: [] } : judged), clockAheadMs };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { CallResult, Fault } from "../domain/attempt-result.ts";
 import { type AnswerHeaders, clockAheadMsOf, requestIdOf, retryAfterMsOf } from "./headers.ts";
-import { normalised, outcomeRowFor } from "./outcome-table.ts";
+import { normalized, outcomeRowFor } from "./outcome-table.ts";
 import { differenceFromSigned, type SignedRequest, type SignInformation, signInformation } from "./sign-information.ts";
 
 /** An answer as received, truncated at the client's size limit. */
@@ -42,7 +42,7 @@ export function classify(
 /** The code of an error answer in one spelling: upper case, without spaces, underscores and hyphens. */
 export function codeIn(body: Buffer): string | undefined {
   const { code } = readEnvelope(body);
-  return code === undefined ? undefined : normalised(code);
+  return code === undefined ? undefined : normalized(code);
 }
 
 type Envelope = Record<"code" | "message" | "field", string | undefined> & {

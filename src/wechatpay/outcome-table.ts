@@ -1,4 +1,7 @@
-/** The outcome table: the fault that each answer other than the documented success means. */
+/**
+ * The outcome table: the fault that each answer other than the documented success means. Who has to act on each fault,
+ * and whether retrying helps, is in `domain/guidance.ts`.
+ */
 import type { Fault } from "../domain/attempt-result.ts";
 
 /** One row of the outcome table. A missing field matches anything; the first row that matches wins. */
@@ -91,17 +94,17 @@ const outcomeRows: readonly OutcomeRow[] = [
 export function outcomeRowFor(
   answer: { status: number } & Record<"code" | "message" | "field", string | undefined>,
 ): OutcomeRow | undefined {
-  const code = answer.code === undefined ? undefined : normalised(answer.code);
+  const code = answer.code === undefined ? undefined : normalized(answer.code);
   return outcomeRows.find(
     (row) =>
       (row.status === "5xx" ? answer.status >= 500 && answer.status <= 599 : row.status === answer.status) &&
-      (row.code === undefined || normalised(row.code) === code) &&
+      (row.code === undefined || normalized(row.code) === code) &&
       (row.message === undefined || (answer.message !== undefined && row.message.test(answer.message))) &&
       (row.field === undefined || (answer.field !== undefined && row.field.test(answer.field))),
   );
 }
 
 /** A code in one spelling: upper case, without spaces, underscores and hyphens. */
-export function normalised(code: string): string {
+export function normalized(code: string): string {
   return code.toUpperCase().replace(/[\s_-]/g, "");
 }

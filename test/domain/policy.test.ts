@@ -46,7 +46,7 @@ test("submitting needs the role requester, granting needs the role admin, and no
   assert.deepEqual(mayGrant(person("CAROL", ["approver", "requester"])), needs("admin"));
 });
 
-test("seeing requests needs any role, exporting the audit log needs the role admin", () => {
+test("seeing requests needs any role, exporting the audit trail needs the role admin", () => {
   for (const role of ["requester", "approver", "admin"] as const)
     assert.deepEqual(mayLook(person("ANN", [role])), allow);
   assert.deepEqual(mayLook(person("ANN", [])), refuse("needs-any-role"));

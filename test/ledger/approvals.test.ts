@@ -154,7 +154,7 @@ onEveryEngine("a request that needs several approvals", (fresh) => {
     );
   });
 
-  test("rolls back an approval if the audit log cannot be written", async () => {
+  test("rolls back an approval if the audit trail cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.asked(two);
     await withoutAudit(bench.db, () => assert.rejects(approve(bench, requestId, "UBOB")));
@@ -259,7 +259,7 @@ onEveryEngine("break glass", (fresh) => {
     assert.deepEqual(await noticesTo(bench), []);
   });
 
-  test("is rolled back if the audit log cannot be written", async () => {
+  test("is rolled back if the audit trail cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const before = await bench.request(requestId);

@@ -233,7 +233,7 @@ export async function posted(bench: Bench, ts = "17.1"): Promise<string> {
   return requestId;
 }
 
-/** Runs `work` while the audit log cannot be written. */
+/** Runs `work` while the audit trail cannot be written. */
 export async function withoutAudit(db: Database, work: () => Promise<unknown>): Promise<void> {
   await db.schema.alterTable("events").renameTo("events_away").execute();
   try {

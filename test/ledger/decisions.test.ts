@@ -32,7 +32,7 @@ onEveryEngine("deciding", (fresh) => {
       assert.equal((await row.executeTakeFirstOrThrow()).ended_at, decision === "approve" ? null : now);
     });
 
-    test(`to ${decision} is rolled back if the audit log cannot be written`, async () => {
+    test(`to ${decision} is rolled back if the audit trail cannot be written`, async () => {
       const bench = await fresh();
       const requestId = await bench.asked();
       const before = await bench.request(requestId);
@@ -99,7 +99,7 @@ onEveryEngine("deciding", (fresh) => {
     }
   });
 
-  test("to reject keeps the reason in the request and the audit log, and a later reason changes nothing", async () => {
+  test("to reject keeps the reason in the request and the audit trail, and a later reason changes nothing", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     assert.equal((await bench.request(requestId)).decisionReason, undefined);

@@ -88,7 +88,7 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
     assert.deepEqual(found, [["UAPPROVER", "click COPS", '{"v":2,"subMchids":["1900000002","1900000001"]}']]);
   });
 
-  test("is rolled back if the audit log cannot be written", async () => {
+  test("is rolled back if the audit trail cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     await withoutAudit(bench.db, () => assert.rejects(leaveOut(bench, requestId, ["1900000001"])));

@@ -158,7 +158,7 @@ onEveryEngine("a reminder", (fresh, engine) => {
     assert.equal((await bench.request(requestId)).operation.state, "cancelled");
   });
 
-  test("is rolled back if the audit log cannot be written, and is due as before", async () => {
+  test("is rolled back if the audit trail cannot be written, and is due as before", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const read = await theDue(bench);

@@ -123,7 +123,7 @@ onEveryEngine("submitting a request", (fresh) => {
 
 onEveryEngine("a payload that is delivered again", (fresh) => {
   for (const [state, path] of Object.entries({ ...open, ...ended })) {
-    test(`is recognised when its request is ${state}`, async () => {
+    test(`is recognized when its request is ${state}`, async () => {
       const bench = await fresh();
       const ask = anAsk();
       await path(bench, ask);

@@ -332,7 +332,7 @@ onEveryEngine("roles", (fresh) => {
     assert.deepEqual(granted, { kind: "stands-in-settings" });
   });
 
-  test("do not change if the audit log cannot be written", async () => {
+  test("do not change if the audit trail cannot be written", async () => {
     const bench = await fresh();
     const roles = rolesOf(bench);
     await roles.grant(change("UBOB", "approver"));

@@ -12,7 +12,7 @@ import { differencesIn, forgery } from "./judges/forgeries.ts";
 import { watchLedger } from "./judges/ledger-watch.ts";
 import { projectionOf } from "./judges/projection.ts";
 import { prunedProblems } from "./judges/pruned.ts";
-import type { Absence, AuditRow, Records } from "./judges/records.ts";
+import type { AuditRow, Outage, Records } from "./judges/records.ts";
 import { onCall } from "./judges/reminders.ts";
 import { troubleEndsMs } from "./plans/plan.ts";
 import type { Plan, PlannedTrouble, StrikeRim } from "./plans/planned.ts";
@@ -28,7 +28,7 @@ import { callLimitMs, createWeChatPay } from "./world/wechatpay-in-memory.ts";
 const beganAt = Date.UTC(2026, 0, 5, 9);
 /** Anything that has not settled this long after the last fault never will. */
 const restWithinMs = 15 * 60_000;
-/** STALE_AFTER: longer than any instance is down or pauses, except in histories about absences. */
+/** STALE_AFTER: longer than any instance is down or pauses, except in histories about outages. */
 const staleAfterMs = 60_000;
 
 type Strike = Extract<PlannedTrouble, { kind: "crash" | "pause" }>;
@@ -193,12 +193,12 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
 
   const restoring = { key, random, now: schedule.now, heldForMs: plan.ttlMs };
   /** When no instance ran, in milliseconds since the epoch. */
-  const absences: Absence[] = [];
+  const outages: Outage[] = [];
   const restores: number[] = [];
   function leave(forMs: number, isRestored: boolean): void {
     const from = schedule.now();
     if (isRestored) restores.push(from + forMs);
-    absences.push({ from, until: from + forMs });
+    outages.push({ from, until: from + forMs });
     if (isRestored) inWorld(forMs - 1, "the ledger is restored", () => void restoreIn(store.database, restoring));
     for (const place of places) {
       const life = place.current?.life;
@@ -235,10 +235,10 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
     inWorld(trouble.atMs, `fault: ${trouble.kind}`, () => bring(trouble));
   }
   if (plan.faults.includes("grant-forged")) inWorld(0, "fault: someone forges a grant", forge);
-  const { absence, restore } = plan;
-  if (absence) {
+  const { outage, restore } = plan;
+  if (outage) {
     troubles++;
-    inWorld(absence.atMs, "every instance goes away", () => leave(absence.forMs, false));
+    inWorld(outage.atMs, "every instance goes away", () => leave(outage.forMs, false));
   }
   if (restore) {
     troubles++;
@@ -247,7 +247,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
   inWorld(troubleEndsMs, "the faults end", calm);
   const ran = await schedule.run({
     isOver: () => crowd.isDone() && troubles === armed.length && watch.isAtRest(schedule.now()),
-    limitAt: beganAt + troubleEndsMs + (absence?.forMs ?? 0) + restWithinMs,
+    limitAt: beganAt + troubleEndsMs + (outage?.forMs ?? 0) + restWithinMs,
     fateOf,
     die,
   });
@@ -268,7 +268,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
     copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", rendering),
     plan,
     differences,
-    absences,
+    outages,
     restores,
     endedAt: schedule.now(),
     ran,

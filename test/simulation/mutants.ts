@@ -25,7 +25,7 @@ const mutants: readonly Mutant[] = [
     name: "a grant counts without its event",
     changes: [
       {
-        file: "ledger/audit/backed-grants.ts",
+        file: "ledger/audit/confirmed-grants.ts",
         from: "lasts && isBackedBy(grant, newest) && isSignedGrant",
         to: "(lasts || newest !== undefined) && isSignedGrant",
       },
@@ -172,7 +172,7 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "the heartbeat moves across an absence before what is stale is held",
+    name: "the heartbeat moves across an outage before what is stale is held",
     changes: [{ file: "ledger/holding/heartbeat.ts", from: '    .where(beatenAt, ">=", given.from),', to: "," }],
   },
   {
@@ -397,7 +397,7 @@ const mutants: readonly Mutant[] = [
     name: "a deleted message is edited forever",
     changes: [
       {
-        file: "slack/reporter/refusal-policy.ts",
+        file: "slack/reporter/refused-post-policy.ts",
         from: "&& isGone.test(refused)) return",
         to: '&& isGone.test("")) return',
       },
@@ -536,7 +536,7 @@ const mutants: readonly Mutant[] = [
     name: "pruning removes a success that was followed by a failure",
     changes: [
       {
-        file: "ledger/retention/removable.ts",
+        file: "ledger/retention/prunable-requests.ts",
         from: " then 3\n    when",
         to: " then 0\n    when",
       },

@@ -134,7 +134,7 @@ const rows: [status: number, body: unknown, fault: Fault][] = [
   [415, "", "unknown"],
 ];
 
-test("every row of the outcome table is recognised by status, code, message and detail", async (t) => {
+test("every row of the outcome table is recognized by status, code, message and detail", async (t) => {
   for (const [status, body, fault] of rows) {
     await t.test(`${status} ${JSON.stringify(body).slice(0, 60)} is ${fault}`, () => {
       assert.equal(refusal(status, body).fault, fault);

@@ -3,7 +3,7 @@
  */
 import { statfsSync } from "node:fs";
 import type { Clock } from "../../domain/clock.ts";
-import { envFileProblem, withFiles } from "../../settings/given.ts";
+import { envFileProblem, withFiles } from "../../settings/environment.ts";
 import { secretVariables } from "../../settings/schema.ts";
 import {
   type Environment,

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { fileVariables } from "../../settings/schema.ts";
 import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { withSlack } from "./reach.ts";
+import { withSlack } from "./remote-checks.ts";
 
 /** As package.json's `engines`. */
 const nodeMin = 24;

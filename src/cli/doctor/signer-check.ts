@@ -10,7 +10,7 @@ import type { SignerAddress } from "../../wechatpay/remote-signer.ts";
 import { requestMessage, verifyMessage } from "../../wechatpay/signature.ts";
 import { type CheckResult, failed, ok } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { whyUnreachable } from "./reach.ts";
+import { whyUnreachable } from "./remote-checks.ts";
 
 export async function checkSigner(
   signer: SignerAddress,

@@ -4,8 +4,8 @@
 import { LogLevel, type Logger as SlackLogger } from "@slack/web-api";
 import type { Clock } from "../../domain/clock.ts";
 import type { Settings } from "../../settings.ts";
+import { openOutbound } from "../../slack/api/outbound.ts";
 import { probeSocket, type SocketProbe } from "../../slack/api/socket/socket-probe.ts";
-import { openWayOut } from "../../slack/api/way-out.ts";
 import type { SlackApi } from "../../slack/api/web-api.ts";
 import { createSlackApi } from "../../slack/api/web-client.ts";
 import { createWorkspace, type Workspace } from "../../slack/api/workspace.ts";
@@ -40,11 +40,11 @@ const silent: SlackLogger = {
 
 export function createSlackAccess(settings: Settings, clock: Clock): SlackAccess {
   const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL: slackApiUrl, proxy } = settings;
-  const wayOut = openWayOut(proxy);
+  const outbound = openOutbound(proxy);
   let aheadMs: number | undefined;
   /** Reads the time that Slack sends with each answer. */
   const fetch: typeof globalThis.fetch = async (...call) => {
-    const response = await wayOut.fetch(...call);
+    const response = await outbound.fetch(...call);
     const theirs = Date.parse(response.headers.get("date") ?? "");
     if (!Number.isNaN(theirs)) aheadMs = clock.now() - theirs;
     return response;
@@ -64,10 +64,10 @@ export function createSlackAccess(settings: Settings, clock: Clock): SlackAccess
     identity: () => once("auth.test", {}),
     withoutToken: api(undefined),
     socket() {
-      if (SLACK_APP_TOKEN !== undefined) socket ??= probeSocket({ slack: api(SLACK_APP_TOKEN), wayOut });
+      if (SLACK_APP_TOKEN !== undefined) socket ??= probeSocket({ slack: api(SLACK_APP_TOKEN), outbound });
       return socket;
     },
     clockAheadMs: () => aheadMs,
-    close: () => wayOut.close(),
+    close: () => outbound.close(),
   };
 }

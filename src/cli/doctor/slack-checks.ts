@@ -2,13 +2,13 @@
 import { createInstances } from "../../ledger/instances/instances.ts";
 import { escalationOf, type Settings } from "../../settings.ts";
 import { escalationGroupProblem } from "../../slack/api/escalation-group.ts";
-import { findInstallation, OrganisationWide } from "../../slack/api/token/installation.ts";
+import { connectionFailure } from "../../slack/api/outbound.ts";
+import { findInstallation, OrganizationWide } from "../../slack/api/token/installation.ts";
 import { essentialOf, grantedScopes, missingScopes, neededScopes } from "../../slack/api/token/scopes.ts";
-import { connectionFailure } from "../../slack/api/way-out.ts";
 import { SlackAway } from "../../slack/api/workspace.ts";
 import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { withSlack } from "./reach.ts";
+import { withSlack } from "./remote-checks.ts";
 import type { SlackAccess } from "./slack-access.ts";
 
 export const slackChecks: readonly Check[] = [
@@ -45,7 +45,7 @@ async function checkToken(slack: SlackAccess, { texts: { doctor, start } }: Doct
     const { url, botName } = await slack.workspace.identity();
     return ok(doctor.slack.workspace(url, team, botName, app));
   } catch (error) {
-    if (error instanceof OrganisationWide) return failed(start.organisationWide);
+    if (error instanceof OrganizationWide) return failed(start.organizationWide);
     if (!(error instanceof SlackAway)) throw error;
     if (error.refused !== undefined) return failed(start.slackRefuses(error.refused));
     return failed(doctor.slack.away(connectionFailure(error.cause)));

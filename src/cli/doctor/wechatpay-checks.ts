@@ -3,11 +3,11 @@ import { isSignersFault } from "../../domain/attempt-result.ts";
 import { guide } from "../../domain/guidance.ts";
 import type { KeyCheckResult } from "../../domain/platform-certificates/platform-certificates.ts";
 import { dayMs } from "../../domain/time/beijing-time.ts";
-import { certificateWarning } from "../../settings/certificate.ts";
+import { certificateWarning } from "../../settings/provider-certificate.ts";
 import type { SettingsProblem, Variable } from "../../settings.ts";
 import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { dayOf, whyUnreachable, withWeChatPay } from "./reach.ts";
+import { dayOf, whyUnreachable, withWeChatPay } from "./remote-checks.ts";
 import { checkSigner } from "./signer-check.ts";
 import type { EndpointAnswer } from "./wechatpay-access.ts";
 

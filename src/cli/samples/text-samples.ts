@@ -4,7 +4,7 @@ import { objects, payScenes, type SwitchObject, steps } from "../../domain/goldp
 import type { Topic } from "../../domain/guidance.ts";
 import { roles, standings } from "../../domain/policy.ts";
 import { type Verb, verbNames } from "../../parsing/command/command.ts";
-import { example } from "../../slack/blocks/examples.ts";
+import { example } from "../../slack/blocks/example-commands.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { directorySamples } from "./directory-samples.ts";
 import { doctorTextSamples } from "./doctor-samples.ts";

@@ -1,4 +1,4 @@
-/** Dates and times in Beijing time, as used in the audit log and its export. */
+/** Dates and times in Beijing time, as used in the audit trail and its export. */
 
 /** The date in Beijing time, such as `2026-11-01`. @param at milliseconds since the epoch */
 export function dayOf(at: number): string {

@@ -1,4 +1,4 @@
-/** Exporting the audit log as CSV files for people. */
+/** Exporting the audit trail as CSV files for people. */
 
 import type { EventName, TrailColumn } from "../../domain/events.ts";
 import { beijingTime } from "../../domain/time/beijing-time.ts";
@@ -30,10 +30,10 @@ export interface TrailPart {
   isLast: boolean;
 }
 
-/** The audit log as the exporter reads it. */
+/** The audit trail as the exporter reads it. */
 export interface AuditTrail {
   hasEvents(span: Span): Promise<boolean>;
-  /** Records in the audit log that someone exports it. */
+  /** Records in the audit trail that someone exports it. */
   taken(by: string, origin: Origin, span: Span): Promise<void>;
   /** All events of the span, in files of up to `partBytes`. Only one file is in memory at a time. */
   parts(span: Span, partBytes: number, words: TrailWords): AsyncGenerator<TrailPart>;

@@ -1,5 +1,5 @@
 /**
- * The hash chain of the audit log, specified so that another program can check it.
+ * The hash chain of the audit trail, specified so that another program can check it.
  *
  * The seal at position n (1, 2, 3, …) belongs to one event. Its hash is the SHA-256, as 64 lower-case hexadecimal
  * digits, of the UTF-8 bytes of this JSON array, written without spaces:

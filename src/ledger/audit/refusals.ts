@@ -1,4 +1,4 @@
-/** Refusals in the audit log: the person, the refused action and the reason, up to a daily limit per person. */
+/** Refusals in the audit trail: the person, the refused action and the reason, up to a daily limit per person. */
 import type { Transaction } from "kysely";
 import type { Refusal, Standing } from "../../domain/policy.ts";
 import { dayMs } from "../../domain/time/beijing-time.ts";

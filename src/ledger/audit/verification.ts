@@ -1,10 +1,10 @@
 /**
- * Verifies the audit log: every seal matches its event and the previous seal, every range of positions that is missing is
+ * Verifies the audit trail: every seal matches its event and the previous seal, every range of positions that is missing is
  * covered by a checkpoint, and every event is sealed or listed as unsealed.
  */
 import type { Database } from "../../storage/schema.ts";
+import { links } from "./chain-reader.ts";
 import { type ChainedEvent, genesisHash, linkHash } from "./hash-chain.ts";
-import { links } from "./links.ts";
 import {
   checkpointsAfter,
   countRanges,
@@ -15,7 +15,7 @@ import {
 } from "./pruned-ranges.ts";
 import { findEvents, firstUnsealed, newestSeal } from "./sealing.ts";
 
-/** The state of the audit log: intact, or the first error in the order of the chain. */
+/** The state of the audit trail: intact, or the first error in the order of the chain. */
 export type Verification =
   | {
       kind: "intact";

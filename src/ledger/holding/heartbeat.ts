@@ -1,6 +1,6 @@
 /**
  * The heartbeat in the ledger: the last time when an instance could work. All instances share it; only the end of an
- * absence moves it backwards.
+ * outage moves it backwards.
  */
 import { sql } from "kysely";
 import { type Runner, statement } from "../../storage/statement.ts";
@@ -12,17 +12,17 @@ const name = "heartbeat";
 /** The time of the last beat, in milliseconds since the epoch as text; null before the first. */
 export const heartbeat = sql<string | null>`(select value from ledger_info where name = ${sql.lit(name)})`;
 
-/** Sets the heartbeat to now, unless it shows an absence: stale requests have to be held first; see hold.ts. */
+/** Sets the heartbeat to now, unless it shows an outage: stale requests have to be held first; see hold.ts. */
 export async function beat({ store, clock }: LedgerContext, staleAfterMs: number): Promise<void> {
   const now = clock.now();
   await move(store.db, { value: String(now), now, from: recent({ now, staleAfterMs }).from });
 }
 
 /**
- * Sets the heartbeat after an absence, or for the first time. Only one of several instances does so; the others wait
+ * Sets the heartbeat after an outage, or for the first time. Only one of several instances does so; the others wait
  * for its transaction and find that they are too late.
  */
-export async function endAbsence(
+export async function endOutage(
   transaction: Runner,
   { now, staleAfterMs }: { now: number; staleAfterMs: number },
 ): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
 import { markMessageStale } from "../outbox/enqueue.ts";
-import { endAbsence } from "./heartbeat.ts";
+import { endOutage } from "./heartbeat.ts";
 import { type Recent, recent } from "./staleness.ts";
 
 /** How many requests and operations were held. */
@@ -24,14 +24,14 @@ export interface HoldInput {
 }
 
 /**
- * Ends an absence: holds every open operation whose last decision is older than STALE_AFTER, and then moves the
+ * Ends an outage: holds every open operation whose last decision is older than STALE_AFTER, and then moves the
  * heartbeat, in one transaction. Returns undefined if another instance did so first.
  */
 export async function holdStale(context: LedgerContext, input: HoldInput): Promise<Held | undefined> {
   return context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
     const { staleAfterMs, heldForMs } = input;
-    if (!(await endAbsence(transaction, { now, staleAfterMs }))) return undefined;
+    if (!(await endOutage(transaction, { now, staleAfterMs }))) return undefined;
     const stale = await approvedRequests(transaction, recent({ now, staleAfterMs }));
     return hold(context, transaction, stale, { now, heldUntil: now + heldForMs, leasesUpTo: now });
   });

@@ -1,4 +1,4 @@
-/** Staleness: after a long absence, earlier decisions have to be confirmed. Pure. */
+/** Staleness: after a long outage, earlier decisions have to be confirmed. Pure. */
 
 /** How often an instance that can work updates the heartbeat in the ledger, in milliseconds. */
 export const beatEveryMs = 5_000;

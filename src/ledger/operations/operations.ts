@@ -48,7 +48,7 @@ export interface ClaimInput {
   rateLimit: RateLimit;
   /** Whether operations whose lease has ended count as due; they do by default. */
   isTakingOver?: boolean;
-  /** STALE_AFTER, in milliseconds; without it, no absence counts as too long. */
+  /** STALE_AFTER, in milliseconds; without it, no outage counts as too long. */
   staleAfterMs?: number;
 }
 

@@ -9,7 +9,7 @@ export interface HoldView {
   since: number;
   /** When it expires if nobody decides. */
   until: number;
-  /** The last decision before the absence that approved the request. */
+  /** The last decision before the outage that approved the request. */
   confirmedAt: number;
   /** Who has pressed Carry out, oldest first, if the request needs several approvers. */
   confirmations: readonly Approval[];

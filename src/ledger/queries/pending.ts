@@ -1,4 +1,4 @@
-/** The requests that are waiting for a decision, undecided or held after an absence, oldest first, page by page. */
+/** The requests that are waiting for a decision, undecided or held after an outage, oldest first, page by page. */
 import { sql } from "kysely";
 import type { Merchant } from "../../domain/directory/merchant.ts";
 import type { Change } from "../../domain/goldplan/change.ts";

@@ -11,8 +11,8 @@ import { loadRequests } from "../audit/replay/stored-requests.ts";
 import { newestSeal } from "../audit/sealing.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { chunks, removeEvents, type SealedEvent } from "./checkpoint.ts";
-import { type EndedPlace, endedRequests, lockRemovable, removable } from "./removable.ts";
-import { takeTurn } from "./turn.ts";
+import { type EndedPlace, endedRequests, lockPrunable, prunable } from "./prunable-requests.ts";
+import { takePruningLease } from "./pruning-lease.ts";
 
 /** A batch examines at most this many requests, with this many operations together, or this many other events. */
 const requestsMax = 500;
@@ -44,11 +44,11 @@ export async function pruneRequests(
   const nothing = { kind: "pruned", requests: 0, operations: 0, events: 0, next } as const;
   const old = examined.map(({ id }) => id);
   // Everything that takes time comes before the transaction, which locks out other writers on SQLite.
-  const ids = old.length === 0 ? [] : await matching(db, await removable(db, old, before));
+  const ids = old.length === 0 ? [] : await matching(db, await prunable(db, old, before));
   if (ids.length === 0) return nothing;
   return db.transaction().execute(async (transaction) => {
-    if (!(await takeTurn(context, transaction))) return { kind: "elsewhere" };
-    const sealed = await sealedRequests(transaction, await lockRemovable(transaction, ids, before));
+    if (!(await takePruningLease(context, transaction))) return { kind: "elsewhere" };
+    const sealed = await sealedRequests(transaction, await lockPrunable(transaction, ids, before));
     const requests = [...sealed.keys()];
     const events = [...sealed.values()].flat();
     if (requests.length === 0) return nothing;
@@ -134,7 +134,7 @@ export async function pruneEvents(
 ): Promise<Pruned<EventPlace>> {
   const before = context.clock.now() - retainMs;
   return context.store.db.transaction().execute(async (transaction) => {
-    if (!(await takeTurn(context, transaction))) return { kind: "elsewhere" };
+    if (!(await takePruningLease(context, transaction))) return { kind: "elsewhere" };
     await removeNotices(transaction, before);
     const head = await newestSeal(transaction);
     const newest = new Set([...(await newestGrantEvents(transaction)).values()].map(({ seq }) => seq));

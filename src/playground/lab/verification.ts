@@ -1,8 +1,8 @@
 /** The steps in which either side verifies the other, worked out again from the bytes that were sent. */
 import { type KeyObject, verify } from "node:crypto";
-import { readAuthorization } from "../wechatpay/gatekeeper.ts";
 import type { WeChatPayIdentity } from "../wechatpay/identity.ts";
 import type { IncomingCall } from "../wechatpay/parameters.ts";
+import { readAuthorization } from "../wechatpay/request-checks.ts";
 import type { SentReply } from "../wechatpay/send-reply.ts";
 
 /** `format`: the header or headers; `clock`: within five minutes; `serial`: a known key; `body`: what was asked for. */

@@ -198,10 +198,10 @@ export function openState(workspace: Workspace, app: SlackApp, clock: { now(): n
     },
 
     teamsOf,
-    /** Somebody of another workspace, through Slack Connect or of the same organisation. */
+    /** Somebody of another workspace, through Slack Connect or of the same organization. */
     isStranger: (person: Person): boolean => !teamsOf(person).includes(workspace.teamId),
-    /** Whether the workspace's organisation, if it has one, is theirs too. */
-    isOfOrganisation: ({ teams, teamId }: Person): boolean =>
+    /** Whether the workspace's organization, if it has one, is theirs too. */
+    isOfOrganization: ({ teams, teamId }: Person): boolean =>
       workspace.enterprise !== undefined && (teams !== undefined || teamId === undefined),
   };
 }

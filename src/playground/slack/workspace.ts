@@ -9,9 +9,9 @@ export type Person = {
   readonly isGuest?: boolean;
   readonly deleted?: boolean;
   readonly isBot?: boolean;
-  /** The id of another workspace, for people whose own it is: here through Slack Connect, or of the same organisation. */
+  /** The id of another workspace, for people whose own it is: here through Slack Connect, or of the same organization. */
   readonly teamId?: string;
-  /** The organisation's workspaces that they are in; default: this one alone, or none for people of another workspace. */
+  /** The organization's workspaces that they are in; default: this one alone, or none for people of another workspace. */
   readonly teams?: readonly string[];
   readonly tz?: string;
   /** Their language in Slack, such as `zh-CN`; default: the workspace's. Slack has none for people of other workspaces. */
@@ -36,12 +36,12 @@ export type UserGroup = {
   readonly isDisabled?: boolean;
 };
 
-/** An organisation on Slack's Enterprise plan, to which several workspaces belong. */
+/** An organization on Slack's Enterprise plan, to which several workspaces belong. */
 export type Enterprise = { readonly id: string; readonly name: string };
 
 export type Workspace = {
   readonly teamId: string;
-  /** The organisation that the workspace belongs to, if it does. */
+  /** The organization that the workspace belongs to, if it does. */
   readonly enterprise?: Enterprise;
   readonly name: string;
   /** The part before `.slack.com`, as in permalinks. */
@@ -64,8 +64,8 @@ export type SlackApp = {
   readonly scopes: readonly string[];
   /** The scopes of the app-level token. */
   readonly appScopes: readonly string[];
-  /** The app is installed for the whole organisation: `auth.test` says so, and names the organisation as the team. */
-  readonly isOrganisationWide?: boolean;
+  /** The app is installed for the whole organization: `auth.test` says so, and names the organization as the team. */
+  readonly isOrganizationWide?: boolean;
   readonly command: string;
   /** The manifest's `should_escape` of the command. */
   readonly shouldEscape: boolean;

@@ -1,9 +1,9 @@
 /** One scenario of the local WeChat Pay, and helpers for the table of scenarios. */
 import type { CallResult, Fault, UnverifiedReason } from "../../domain/attempt-result.ts";
 import type { Step } from "../../domain/goldplan/objects.ts";
-import { signMismatch } from "./gatekeeper.ts";
 import type { IncomingCall } from "./parameters.ts";
 import { internalCodes, type Reply, refusal, type Signing } from "./reply.ts";
+import { signMismatch } from "./request-checks.ts";
 
 /** The result that a client must report for the first call to a scenario's number. */
 export type ExpectedResult =

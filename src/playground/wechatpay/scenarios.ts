@@ -1,7 +1,8 @@
 /** The local WeChat Pay's scenarios by sub-merchant number: at least one for every row of the outcome table. */
-import { signError } from "./gatekeeper.ts";
+
 import { goldPlanScenarios } from "./goldplan-scenarios.ts";
 import { internalCodes, refusal } from "./reply.ts";
+import { signError } from "./request-checks.ts";
 import {
   business,
   busy,

@@ -5,12 +5,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Action } from "../../domain/attempt-result.ts";
-import { admit } from "./gatekeeper.ts";
 import type { WeChatPayIdentity } from "./identity.ts";
 import { type IncomingCall, type Parameters, readParameters, stepOf } from "./parameters.ts";
 import { type LocalCertificates, listCertificates } from "./platform-certificates.ts";
 import { type Reply, success } from "./reply.ts";
-import { createScript } from "./script.ts";
+import { admit } from "./request-checks.ts";
+import { createScript } from "./scenario-replies.ts";
 import { type SentReply, sendReply } from "./send-reply.ts";
 import { createSwitches, type Switches } from "./switches.ts";
 

@@ -1,5 +1,5 @@
 /** Granting and revoking by a click in App Home: the same as the commands, with the same answers. */
-import { administerRoles } from "../commands/roles.ts";
+import { administerRoles } from "../commands/grant-revoke.ts";
 import type { Intent } from "../context.ts";
 import type { GrantClick } from "../payloads/grant-payloads.ts";
 import { clickOrigin } from "../payloads/payloads.ts";

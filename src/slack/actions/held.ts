@@ -1,4 +1,4 @@
-/** Carry out and Cancel: an approver's decisions on a request that is held after an absence of the bot. */
+/** Carry out and Cancel: an approver's decisions on a request that is held after a bot outage. */
 import { lapsedApprovals, mayCarryOut, mayDecide } from "../../domain/four-eyes.ts";
 import { mayCancelHeld } from "../../domain/policy.ts";
 import type { CancelHeldResult, CarryOutResult } from "../../ledger/holding/release.ts";

@@ -8,9 +8,9 @@ import type { Settings } from "../../settings.ts";
 import { acknowledging } from "./fallback-ack.ts";
 import { createDownload, type Download } from "./file-download.ts";
 import { createHttpMode } from "./http/http-mode.ts";
+import { openOutbound } from "./outbound.ts";
 import { onHello } from "./socket/socket-hello.ts";
 import { createSocketMode, type SocketState } from "./socket/socket-mode.ts";
-import { openWayOut } from "./way-out.ts";
 import type { SlackApi } from "./web-api.ts";
 import { createSlackApi, onceOptions } from "./web-client.ts";
 
@@ -50,12 +50,12 @@ export interface ConnectionWatch {
 export function connect(settings: Settings, log: Logger, watch: ConnectionWatch): Connection {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl, SLACK_APP_TOKEN: appToken } = settings;
   const logger = slackLogger(log);
-  const wayOut = openWayOut(settings.proxy);
-  const { fetch } = wayOut;
+  const outbound = openOutbound(settings.proxy);
+  const { fetch } = outbound;
   const client = (timeoutMs: number) => createSlackApi({ token, slackApiUrl, logger, fetch, timeoutMs });
 
   const socketMode = appToken
-    ? createSocketMode({ appToken, clientOptions: { slackApiUrl, fetch }, wayOut, log, slackLog: logger })
+    ? createSocketMode({ appToken, clientOptions: { slackApiUrl, fetch }, outbound, log, slackLog: logger })
     : undefined;
   if (socketMode) onHello(socketMode.receiver, watch.hello);
   const receiver: Receiver = socketMode
@@ -93,6 +93,6 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
       if (!socketMode) await started?.catch(() => {});
       if (started) await app.stop();
     },
-    close: () => wayOut.close(),
+    close: () => outbound.close(),
   };
 }

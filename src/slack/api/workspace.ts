@@ -4,8 +4,8 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { Standing } from "../../domain/policy.ts";
 import type { Locale } from "../../settings.ts";
-import { type AnsweredMethod, readAnswer, type SlackAnswer } from "./answers.ts";
-import { localeOf, nameOf, standingOf, userArguments } from "./users/user-answer.ts";
+import { type AnsweredMethod, readAnswer, type SlackAnswer } from "./response-schemas.ts";
+import { localeOf, nameOf, standingOf, userArguments } from "./users/users-info.ts";
 import { refusalOf, type SlackApi, scopesGrantedIn } from "./web-api.ts";
 
 /**
@@ -32,7 +32,7 @@ export interface Identity {
   /** The bot itself, `B…`; undefined for a token that is not a bot's. */
   botId: string | undefined;
   /** The app is installed for the whole organization, not in one workspace. */
-  isOrganisationWide: boolean;
+  isOrganizationWide: boolean;
 }
 
 /** `needs-a-channel`: a direct message or group direct message, where no colleague could approve. */
@@ -106,14 +106,14 @@ export function createWorkspace({ slack, clock }: { slack: SlackApi; clock: Cloc
     const answer = await ask("auth.test", {});
     if ("refused" in answer) throw new SlackAway("auth.test", answer);
     const { team_id: teamId, enterprise_id: enterpriseId, url, user: botName } = answer;
-    const { bot_id: botId, is_enterprise_install: isOrganisationWide } = answer;
+    const { bot_id: botId, is_enterprise_install: isOrganizationWide } = answer;
     known = {
       teamId,
       enterpriseId: enterpriseId ?? undefined,
       url,
       botName,
       botId: botId ?? undefined,
-      isOrganisationWide: isOrganisationWide === true || isOrganisationWide === "true",
+      isOrganizationWide: isOrganizationWide === true || isOrganizationWide === "true",
     };
     return known;
   }

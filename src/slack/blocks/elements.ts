@@ -49,7 +49,7 @@ export function context(text: string): ContextBlock {
 }
 
 /** For words that begin a line here but are inside a line elsewhere. */
-export function capitalised(words: string): string {
+export function capitalized(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

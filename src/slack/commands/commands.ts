@@ -10,10 +10,10 @@ import { whereToPost } from "../replies/submit-request.ts";
 import { openNamesForm } from "../views/names-form.ts";
 import { openRequestForm } from "../views/open-view.ts";
 import { exportTrail } from "./export.ts";
+import { administerRoles } from "./grant-revoke.ts";
 import { notify } from "./notify.ts";
 import { openOrClose } from "./open-close.ts";
 import { query } from "./queries.ts";
-import { administerRoles } from "./roles.ts";
 import { problemAnswer } from "./usage-errors.ts";
 
 /** The answer for the person who typed the command; undefined if the channel shows it. */
@@ -77,8 +77,8 @@ async function openForm(
   person: Person,
 ): Promise<string | undefined> {
   if (mayRequest(person, []).kind === "refuse") return help(context, person);
-  const askedFrom = { by: "command", channelId: channel_id } as const;
-  const place = await whereToPost(context, askedFrom);
+  const requestOrigin = { by: "command", channelId: channel_id } as const;
+  const place = await whereToPost(context, requestOrigin);
   if ("answer" in place) return place.answer;
-  return (await openRequestForm(context, trigger_id, askedFrom)) ? undefined : help(context, person);
+  return (await openRequestForm(context, trigger_id, requestOrigin)) ? undefined : help(context, person);
 }

@@ -6,7 +6,7 @@ import type { DateInput } from "../../parsing/command/date-input.ts";
 import type { ExportCommand } from "../../parsing/command/queries.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import { refuse } from "../replies/refuse.ts";
-import { spanWords } from "../reporter/audit-exporter.ts";
+import { spanWords } from "../reporter/audit-upload.ts";
 
 export async function exportTrail(
   context: SlackContext,

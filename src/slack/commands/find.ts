@@ -1,7 +1,7 @@
 /** `/receipt find`, and `status` with a name. */
 import type { FindCursor } from "../../ledger/directory/search.ts";
 import { type Message, privateMessage } from "../blocks/elements.ts";
-import { example } from "../blocks/examples.ts";
+import { example } from "../blocks/example-commands.ts";
 import { ambiguousAnswer, findMessage } from "../blocks/lists/find.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 import type { ListParts } from "../blocks/request/outcome-line.ts";

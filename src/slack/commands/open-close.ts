@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { objectOf } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";
-import { unusualSentence } from "../blocks/request/unusual.ts";
+import { unusualSentence } from "../blocks/request/unusual-length.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { CommandPayload } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";

@@ -1,7 +1,7 @@
 /** Explains what is wrong with a typed command, and how to type it. */
 import type { CommandProblem, Verb } from "../../parsing/command/command.ts";
 import { subMchidMax } from "../../parsing/number-list/grammar.ts";
-import { example, type Typing } from "../blocks/examples.ts";
+import { example, type Typing } from "../blocks/example-commands.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 
 /** Commands that never record anything, for which the note that nothing was recorded would be confusing. */

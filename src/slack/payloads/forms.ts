@@ -7,8 +7,8 @@ import { formIds } from "./ids.ts";
 import { json } from "./json.ts";
 
 /** A form's metadata is input from Slack like any other. */
-const askedFrom = z.object({ by: z.enum(["command", "shortcut"]), channelId: z.string().min(1).exactOptional() });
-const previewMetadata = askedFrom.extend({ draftId: z.string().min(1).max(64) });
+const requestOrigin = z.object({ by: z.enum(["command", "shortcut"]), channelId: z.string().min(1).exactOptional() });
+const previewMetadata = requestOrigin.extend({ draftId: z.string().min(1).max(64) });
 export type PreviewMetadata = z.infer<typeof previewMetadata>;
 
 /** The request that a form is about, and the channel where its button was clicked; none for a click in App Home. */
@@ -46,7 +46,7 @@ export const submissionPayload = z.union([
       user: presser,
       view: z.object({
         callback_id: z.literal(formIds.ask),
-        private_metadata: json.pipe(askedFrom),
+        private_metadata: json.pipe(requestOrigin),
         state: z.object({
           values: z.object({
             action: z.object({ action: z.object({ selected_option: z.object({ value: chosenChange }) }) }),
@@ -57,12 +57,12 @@ export const submissionPayload = z.union([
         }),
       }),
     })
-    .transform(({ user, view: { callback_id: kind, private_metadata: askedFrom, state } }) => {
+    .transform(({ user, view: { callback_id: kind, private_metadata: requestOrigin, state } }) => {
       const { action, numbers, file, reason } = state.values;
       return {
         kind,
         user,
-        askedFrom,
+        requestOrigin,
         change: action.action.selected_option.value,
         numbers: numbers.numbers.value,
         file: file?.file.files?.[0],
@@ -83,8 +83,8 @@ export const submissionPayload = z.union([
       }),
     })
     .transform(({ user, view: { callback_id: kind, private_metadata, state } }) => {
-      const { draftId, ...askedFrom } = private_metadata;
-      return { kind, user, askedFrom, draftId, column: state.values.column.column.selected_option.value };
+      const { draftId, ...requestOrigin } = private_metadata;
+      return { kind, user, requestOrigin, draftId, column: state.values.column.column.selected_option.value };
     }),
   z
     .object({
@@ -92,8 +92,8 @@ export const submissionPayload = z.union([
       view: z.object({ callback_id: z.literal(formIds.preview), private_metadata: json.pipe(previewMetadata) }),
     })
     .transform(({ user, view: { callback_id: kind, private_metadata } }) => {
-      const { draftId, ...askedFrom } = private_metadata;
-      return { kind, user, askedFrom, draftId };
+      const { draftId, ...requestOrigin } = private_metadata;
+      return { kind, user, requestOrigin, draftId };
     }),
   z
     .object({
@@ -150,8 +150,8 @@ export type NamesSubmission = Extract<SubmissionPayload, { kind: "names" }>;
 export type NamesPreviewSubmission = Extract<SubmissionPayload, { kind: "names-preview" }>;
 export type LeaveOutSubmission = Extract<SubmissionPayload, { kind: "leave-out" }>;
 
-export function formOrigin({ askedFrom }: RequestSubmission | ColumnSubmission | PreviewSubmission): Origin {
-  return { from: "form", channelId: askedFrom.channelId };
+export function formOrigin({ requestOrigin }: RequestSubmission | ColumnSubmission | PreviewSubmission): Origin {
+  return { from: "form", channelId: requestOrigin.channelId };
 }
 
 export function decisionOrigin({ channelId }: DecisionMetadata): Origin {

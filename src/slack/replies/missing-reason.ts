@@ -1,6 +1,6 @@
 /** What a requester reads where the settings want a reason, or a ticket in it, and there is none. */
 import type { Action } from "../../domain/attempt-result.ts";
-import { example } from "../blocks/examples.ts";
+import { example } from "../blocks/example-commands.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 import { type SlackContext, typingOf } from "../context.ts";
 

@@ -4,7 +4,7 @@ import { merchant } from "../blocks/merchant.ts";
 import { channel, code, date, user } from "../blocks/mrkdwn.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
-import type { AskedFrom, Destination } from "../payloads/asked-from.ts";
+import type { Destination, RequestOrigin } from "../payloads/request-origin.ts";
 import { missingReason } from "./missing-reason.ts";
 import { unknownMerchants } from "./unknown-merchants.ts";
 
@@ -17,7 +17,7 @@ const namedMax = 5;
 /** Resolves to an answer if nobody can submit requests from there. @throws SlackAway */
 export async function whereToPost(
   { settings, workspace, texts }: SlackContext,
-  { by, channelId }: AskedFrom,
+  { by, channelId }: RequestOrigin,
 ): Promise<Destination | { answer: string }> {
   const { SLACK_COMMAND: command, RECEIPT_CHANNELS: channels } = settings;
   const [first] = channels;

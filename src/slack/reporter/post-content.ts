@@ -9,7 +9,7 @@ import type { People } from "../api/people.ts";
 import type { Languages } from "../api/users/languages.ts";
 import { context, type Message } from "../blocks/elements.ts";
 import { foreign, user } from "../blocks/mrkdwn.ts";
-import { bulkOutcomeMessage, failuresShown } from "../blocks/request/bulk/bulk-outcome.ts";
+import { bulkThreadMessage, failuresShown } from "../blocks/request/bulk/bulk-thread.ts";
 import type { NameOf } from "../blocks/request/decision.ts";
 import { endedOnHoldOutcome } from "../blocks/request/held.ts";
 import { type GrantEnded, grantEndedMessage, grantMessage, noticeMessage } from "../blocks/request/notices.ts";
@@ -105,7 +105,7 @@ async function outcomeContent(needs: PostContentNeeds, request: RequestView, rou
   const nameOf = await namesIn(needs, request);
   if (isBulk(request)) {
     const failures = await ledger.bulk.failures(request.id, failuresShown);
-    return bulkOutcomeMessage(
+    return bulkThreadMessage(
       request,
       { failures, withoutGoldPlan: await countWithoutGoldPlan(needs, request) },
       texts,

@@ -9,15 +9,15 @@ import { createWorker, type Worker } from "../../jobs/worker.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
 import type { Lane } from "../../ledger/outbox/statements.ts";
-import { readAnswer } from "../api/answers.ts";
 import type { People } from "../api/people.ts";
+import { readAnswer } from "../api/response-schemas.ts";
 import type { Languages } from "../api/users/languages.ts";
 import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import type { Workspace } from "../api/workspace.ts";
 import type { TicketLinks } from "../blocks/request/reason.ts";
 import { createChannelRates } from "./channel-rates.ts";
 import { postContent } from "./post-content.ts";
-import { nextTry } from "./refusal-policy.ts";
+import { nextTry } from "./refused-post-policy.ts";
 
 export interface ReporterNeeds extends TicketLinks {
   ledger: Ledger;

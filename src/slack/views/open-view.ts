@@ -4,7 +4,7 @@ import { refusalOf } from "../api/web-api.ts";
 import { requestForm } from "../blocks/forms/request-form.ts";
 import { notice } from "../blocks/modal.ts";
 import type { SlackContext } from "../context.ts";
-import type { AskedFrom } from "../payloads/asked-from.ts";
+import type { RequestOrigin } from "../payloads/request-origin.ts";
 
 /** Resolves to whether the view is open: a trigger works once, within three seconds. */
 export async function openView({ slack, log }: SlackContext, triggerId: string, view: ModalView): Promise<boolean> {
@@ -22,12 +22,16 @@ export async function openView({ slack, log }: SlackContext, triggerId: string, 
 }
 
 /** Opens the form in which people submit requests; resolves as `openView` does. */
-export function openRequestForm(context: SlackContext, triggerId: string, askedFrom: AskedFrom): Promise<boolean> {
+export function openRequestForm(
+  context: SlackContext,
+  triggerId: string,
+  requestOrigin: RequestOrigin,
+): Promise<boolean> {
   const { REASON: reason, GOLDPLAN: goldplan, tickets } = context.settings;
   return openView(
     context,
     triggerId,
-    requestForm(askedFrom, { reason, ticket: tickets.shown, goldplan }, context.texts),
+    requestForm(requestOrigin, { reason, ticket: tickets.shown, goldplan }, context.texts),
   );
 }
 

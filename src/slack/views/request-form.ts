@@ -9,13 +9,13 @@ import { columnForm } from "../blocks/forms/column-form.ts";
 import { requestPreview } from "../blocks/forms/request-form.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
-import type { Destination } from "../payloads/asked-from.ts";
 import {
   type ColumnSubmission,
   formOrigin,
   type PreviewSubmission,
   type RequestSubmission,
 } from "../payloads/forms.ts";
+import type { Destination } from "../payloads/request-origin.ts";
 import { missingInForm } from "../replies/missing-reason.ts";
 import { refuse } from "../replies/refuse.ts";
 import { submitRequest, whereToPost } from "../replies/submit-request.ts";
@@ -36,13 +36,13 @@ export function requestFormHandler(context: SlackContext) {
   ): Promise<string | Destination> {
     const verdict = mayRequest(person, subMchids);
     if (verdict.kind === "refuse") return refuse(context, verdict, formAttempt(submission));
-    const place = await whereToPost(context, submission.askedFrom);
+    const place = await whereToPost(context, submission.requestOrigin);
     return "answer" in place ? place.answer : place;
   }
 
   /** Shows the recognized numbers; only the preview's own button submits the request. */
   async function preview(
-    { user, askedFrom }: RequestSubmission | ColumnSubmission,
+    { user, requestOrigin }: RequestSubmission | ColumnSubmission,
     { change, reason }: Pick<ColumnStep, "change" | "reason">,
     list: NumberList,
     place: Destination,
@@ -53,12 +53,12 @@ export function requestFormHandler(context: SlackContext) {
     const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
     const named = await ledger.directory.merchants(draft.subMchids);
     const merchants = named.map((each) => ({ ...each, givenAs: list.labels[each.subMchid] }));
-    return requestPreview({ change, list, merchants, reason, askedFrom, place, draftId }, texts);
+    return requestPreview({ change, list, merchants, reason, requestOrigin, place, draftId }, texts);
   }
 
   return {
     async review(submission: RequestSubmission, person: Person): Promise<string | FormAnswer> {
-      const { user, askedFrom, change } = submission;
+      const { user, requestOrigin, change } = submission;
       // The form may have been open since before the settings changed.
       if (objectOf({ action: change.action, named: change.object }, settings.GOLDPLAN) === undefined)
         return texts.goldplan.off;
@@ -77,7 +77,7 @@ export function requestFormHandler(context: SlackContext) {
       if (list.kind === "list")
         return { response_action: "push", view: await preview(submission, { change, reason }, list, place) };
       const draftId = await drafts.keepStep(user.id, writeStep({ change, reason, question: list }));
-      return { response_action: "push", view: columnForm(list, { ...askedFrom, draftId }, texts) };
+      return { response_action: "push", view: columnForm(list, { ...requestOrigin, draftId }, texts) };
     },
 
     /** A column was chosen: the preview of its numbers replaces the question. */

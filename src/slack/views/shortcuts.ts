@@ -1,6 +1,6 @@
 /** Shortcuts, and the button in App Home that does the same: each opens the form in which people submit requests. */
 import { mayRequest } from "../../domain/policy.ts";
-import { example } from "../blocks/examples.ts";
+import { example } from "../blocks/example-commands.ts";
 import { type DeniedAttempt, type Intent, type SlackContext, typingOf } from "../context.ts";
 import { type ShortcutPayload, shortcutOrigin } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
@@ -18,7 +18,7 @@ export async function parseShortcut(payload: ShortcutPayload): Promise<Intent<st
  * @param channelId where they are, if in a channel
  */
 export function openFormFor(attempt: DeniedAttempt, triggerId: string, channelId?: string): Intent<string | undefined> {
-  const askedFrom = { by: "shortcut", ...(channelId !== undefined && { channelId }) } as const;
+  const requestOrigin = { by: "shortcut", ...(channelId !== undefined && { channelId }) } as const;
 
   async function showRefusal(context: SlackContext, text: string): Promise<string | undefined> {
     return (await openNotice(context, triggerId, text)) ? undefined : text;
@@ -31,9 +31,9 @@ export function openFormFor(attempt: DeniedAttempt, triggerId: string, channelId
     async run(context, person) {
       const verdict = mayRequest(person, []);
       if (verdict.kind === "refuse") return showRefusal(context, await refuse(context, verdict, attempt));
-      const place = await whereToPost(context, askedFrom);
+      const place = await whereToPost(context, requestOrigin);
       if ("answer" in place) return showRefusal(context, place.answer);
-      if (await openRequestForm(context, triggerId, askedFrom)) return undefined;
+      if (await openRequestForm(context, triggerId, requestOrigin)) return undefined;
       return context.texts.form.notOpened(example("open", typingOf(context)));
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The migration for trust in the ledger: its owner, the versions that may write to it, requests held after an absence,
+ * The migration for trust in the ledger: its owner, the versions that may write to it, requests held after an outage,
  * and MACs with a key that is not in the database.
  */
 import { type Kysely, sql } from "kysely";

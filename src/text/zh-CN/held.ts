@@ -1,4 +1,4 @@
-/** Texts of a request that is held after an absence of the bot, in Chinese. */
+/** Texts of a request that is held after a bot outage, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
 import { beforeClosing, does } from "./goldplan/change.ts";
 

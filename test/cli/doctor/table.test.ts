@@ -259,7 +259,7 @@ const others: [name: string, result: string, row: Row][] = [
   [
     "slack-token",
     "failed",
-    { env: () => environmentOf({ app: { isOrganisationWide: true } }), says: /organization-wide/ },
+    { env: () => environmentOf({ app: { isOrganizationWide: true } }), says: /organization-wide/ },
   ],
   [
     "slack-scopes",

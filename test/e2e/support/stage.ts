@@ -104,9 +104,9 @@ async function setUp(options: StageOptions) {
   });
   const { slack, weChatPay } = playground;
   const ledger = await openLedgerPlace(options.engine ?? "sqlite");
-  const isInOrganisation = slack.state.workspace.enterprise !== undefined;
-  /** Their user id; another one in an organisation. */
-  const idOf = (who: Name): string => (isInOrganisation && who !== "sam" ? gridId(people[who]) : people[who]);
+  const isInOrganization = slack.state.workspace.enterprise !== undefined;
+  /** Their user id; another one in an organization. */
+  const idOf = (who: Name): string => (isInOrganization && who !== "sam" ? gridId(people[who]) : people[who]);
   for (const name of ["robot", "ghost"] as const)
     slack.state.people.set(idOf(name), { id: idOf(name), name, realName: name, isBot: name === "robot" });
   const own = typeof options.environment === "function" ? options.environment(playground) : options.environment;

@@ -326,7 +326,7 @@ onEveryEngine("App Home", (openStage, engine) => {
     assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
   });
 
-  test("a bulk request is decided in the home, and summarised in one line afterwards", async (t) => {
+  test("a bulk request is decided in the home, and summarized in one line afterwards", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());
     const numbers = [freshNumber(), freshNumber(), freshNumber()];

@@ -1,7 +1,7 @@
-/** The bot in a workspace of an Enterprise organisation: W ids, the organisation's payloads, colleagues elsewhere. */
+/** The bot in a workspace of an Enterprise organization: W ids, the organization's payloads, colleagues elsewhere. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { elsewhere, inOrganisation } from "../../../src/playground/slack/grid-workspace.ts";
+import { elsewhere, inOrganization } from "../../../src/playground/slack/grid-workspace.ts";
 import type { JsonObject } from "../../../src/playground/slack/json.ts";
 import type { ActionResult } from "../../../src/playground/slack/users/action-result.ts";
 import { demoWorkspace } from "../../../src/playground/slack/workspace.ts";
@@ -11,10 +11,10 @@ import { freshNumber, openStage, type Stage } from "../support/stage.ts";
 const leads = "C0PRIVATE1";
 const { pat, oli } = elsewhere;
 
-describe("in an Enterprise organisation", { concurrency: false }, () => {
+describe("in an Enterprise organization", { concurrency: false }, () => {
   let stage: Stage;
   before(async () => {
-    stage = await openStage({ slack: { workspace: inOrganisation(demoWorkspace) } });
+    stage = await openStage({ slack: { workspace: inOrganization(demoWorkspace) } });
     stage.slack.invite(leads);
     for (const user of [stage.idOf("ann"), stage.idOf("bob"), pat.id, oli.id]) stage.slack.invite(leads, user);
   });
@@ -28,7 +28,7 @@ describe("in an Enterprise organisation", { concurrency: false }, () => {
     assert.ok(delivery);
     return stage.slack.redeliver({ ...delivery, payload: { ...delivery.payload, ...fields } });
   }
-  const organisationWide = { team: null, is_enterprise_install: true };
+  const organizationWide = { team: null, is_enterprise_install: true };
 
   async function pressBy(user: string, actionId: string, ts: string): Promise<string> {
     const before = stage.slack.ephemerals(user).length;
@@ -51,7 +51,7 @@ describe("in an Enterprise organisation", { concurrency: false }, () => {
     assert.deepEqual({ ...by[0] }, { requested_by: "W0ANN00001", decided_by: "W0BOB00001" });
   });
 
-  test("the payloads of an organisation-wide installation, without a team, do the same", async () => {
+  test("the payloads of an organization-wide installation, without a team, do the same", async () => {
     const number = freshNumber();
     const inCommand = { team_id: undefined, is_enterprise_install: "true" };
     await arrivingWith(inCommand, () => stage.type("ann", `open ${number}`, leads));
@@ -59,9 +59,9 @@ describe("in an Enterprise organisation", { concurrency: false }, () => {
       stage.slack.messages(leads).find(({ blocks }) => JSON.stringify(blocks).includes(number)),
     );
     const { ts } = message;
-    await arrivingWith(organisationWide, () => stage.press("bob", message, "Reject"));
+    await arrivingWith(organizationWide, () => stage.press("bob", message, "Reject"));
     await stage.slack.until(() => stage.slack.modal(stage.idOf("bob")));
-    await arrivingWith(organisationWide, () => stage.slack.submitView(stage.idOf("bob"), { reason: "wrong shop" }));
+    await arrivingWith(organizationWide, () => stage.slack.submitView(stage.idOf("bob"), { reason: "wrong shop" }));
     await stage.untilShown({ channel: leads, ts, number }, "Rejected by @bob");
     await arrivingWith({ team_id: undefined }, () => stage.slack.openHome(stage.idOf("ann")));
     await stage.slack.until(() => stage.slack.home(stage.idOf("ann")));

@@ -1,4 +1,4 @@
-/** Parses what a PostgreSQL client sends: just enough of the protocol to recognise statements. */
+/** Parses what a PostgreSQL client sends: just enough of the protocol to recognize statements. */
 
 export interface ClientMessage {
   /** The SQL of a Query or a Parse message. */

@@ -5,7 +5,7 @@ import { createPostgresSchema, engines } from "../../storage/engines.ts";
 import { createMessageReader } from "./postgres-wire.ts";
 import { type DateInput, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-test("statements are recognised however their bytes are split", () => {
+test("statements are recognized however their bytes are split", () => {
   const startup = Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]);
   const query = Buffer.concat([Buffer.from("Q"), Buffer.from([0, 0, 0, 11]), Buffer.from("commit\0")]);
   const parse = Buffer.concat([Buffer.from("P"), Buffer.from([0, 0, 0, 17]), Buffer.from("\0select 1\0\0\0\0")]);

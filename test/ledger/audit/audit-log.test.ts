@@ -1,4 +1,4 @@
-/** The audit log: who did what to which request and when, in order. */
+/** The audit trail: who did what to which request and when, in order. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { writerVersion } from "../../../src/storage/migrations/writer-version.ts";
@@ -19,7 +19,7 @@ async function audit({ db, clock }: Bench, since: number): Promise<string[]> {
   });
 }
 
-onEveryEngine("the audit log", (fresh) => {
+onEveryEngine("the audit trail", (fresh) => {
   test("records the whole life of a request, event by event", async () => {
     const bench = await fresh();
     const { operations, clock } = bench;

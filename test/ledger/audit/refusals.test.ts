@@ -1,4 +1,4 @@
-/** Refusals in the audit log: who was refused what and why, up to a daily limit per person. */
+/** Refusals in the audit trail: who was refused what and why, up to a daily limit per person. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askedMax, refusalsMax } from "../../../src/ledger/audit/refusals.ts";

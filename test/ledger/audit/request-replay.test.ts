@@ -1,4 +1,4 @@
-/** Replaying events that are rare: operations that were held after an absence, and events that contradict each other. */
+/** Replaying events that are rare: operations that were held after an outage, and events that contradict each other. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ReplayedEvent } from "../../../src/ledger/audit/replay/operation-replay.ts";

@@ -1,4 +1,4 @@
-/** Verifying the audit log: every change, removal, insertion or swap is found, and the first is named. */
+/** Verifying the audit trail: every change, removal, insertion or swap is found, and the first is named. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -178,7 +178,7 @@ const found: readonly { what: string; tamper: Tamper; kind: Verification["kind"]
   { what: "two events were swapped with their hashes", tamper: swap(3, 4, true), kind: "changed", position: 3 },
 ];
 
-onEveryEngine("verifying the audit log", (fresh) => {
+onEveryEngine("verifying the audit trail", (fresh) => {
   test("finds an unchanged ledger intact, and reports the sealed and unsealed events and the newest hash", async () => {
     const bench = await chained(fresh);
     const verified = await verify(bench.db);

@@ -1,4 +1,4 @@
-/** After a long absence, what was decided before it is held until an approver decides, on each engine. */
+/** After a long outage, what was decided before it is held until an approver decides, on each engine. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { differences } from "../../../src/ledger/audit/replay/differences.ts";
@@ -8,7 +8,7 @@ const staleAfterMs = hourMs;
 const heldForMs = 24 * hourMs;
 const dayMs = 24 * hourMs;
 
-onEveryEngine("holding after an absence", (fresh) => {
+onEveryEngine("holding after an outage", (fresh) => {
   /** A ledger whose instance has just worked. */
   async function working(): Promise<Bench> {
     const bench = await fresh();
@@ -35,7 +35,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     return requestId;
   }
 
-  test("nothing that was approved before the absence is called", async () => {
+  test("nothing that was approved before the outage is called", async () => {
     const bench = await working();
     const requestId = await heldRequest(bench);
     const { state, held, operation, counts } = await bench.request(requestId);
@@ -51,7 +51,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal((await bench.events(requestId)).at(-1), "held");
   });
 
-  test("operations approved after the absence, or less than STALE_AFTER before its end, are called", async () => {
+  test("operations approved after the outage, or less than STALE_AFTER before its end, are called", async () => {
     const bench = await working();
     await bench.approved({ subMchid: "1900000001" });
     bench.clock.advance(hourMs - 60_000);
@@ -127,7 +127,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal((await poll(bench)).length, 1);
   });
 
-  test("the heartbeat does not move across an absence automatically, and never moves backwards", async () => {
+  test("the heartbeat does not move across an outage automatically, and never moves backwards", async () => {
     const bench = await working();
     const beatAt = async () => Number((await bench.db.selectFrom("ledger_info").selectAll().executeTakeFirst())?.value);
     const first = bench.clock.now();
@@ -142,7 +142,7 @@ onEveryEngine("holding after an absence", (fresh) => {
     assert.equal(await beatAt(), first + 10_000);
   });
 
-  test("Carry out queues it again, and a second absence counts from then", async () => {
+  test("Carry out queues it again, and a second outage counts from then", async () => {
     const bench = await working();
     const requestId = await heldRequest(bench, { subMchid: "1900000001" });
     assert.equal((await bench.holding.carryOut({ requestId, ...by })).kind, "carried-out");

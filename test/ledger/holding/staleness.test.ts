@@ -1,4 +1,4 @@
-/** What counts as an absence. */
+/** What counts as an outage. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wasAway } from "../../../src/ledger/holding/staleness.ts";

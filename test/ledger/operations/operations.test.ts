@@ -122,7 +122,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal(await bench.count("attempts"), 20);
   });
 
-  test("takes nothing if it cannot write the audit log", async () => {
+  test("takes nothing if it cannot write the audit trail", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     await withoutAudit(bench.db, () => assert.rejects(bench.claim(8)));
@@ -296,7 +296,7 @@ onEveryEngine("concluding", (fresh) => {
     assert.deepEqual([second.round, second.number, second.endpoint], [1, 2, 1]);
   });
 
-  test("is rolled back if the audit log cannot be written, and can be tried again", async () => {
+  test("is rolled back if the audit trail cannot be written, and can be tried again", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const attempt = await bench.claimed();

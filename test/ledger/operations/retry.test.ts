@@ -88,7 +88,7 @@ onEveryEngine("a retry", (fresh) => {
     assert.deepEqual(await retry(await fresh(), "no-such-request"), { kind: "unknown" });
   });
 
-  test("is rolled back if the audit log cannot be written", async () => {
+  test("is rolled back if the audit trail cannot be written", async () => {
     const bench = await fresh();
     const requestId = await bench.failed();
     const before = await bench.request(requestId);

@@ -1,7 +1,7 @@
-/** A workspace of an Enterprise organisation: its payloads and answers name the organisation, and people have W ids. */
+/** A workspace of an Enterprise organization: its payloads and answers name the organization, and people have W ids. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elsewhere, gridId, inOrganisation } from "../../../src/playground/slack/grid-workspace.ts";
+import { elsewhere, gridId, inOrganization } from "../../../src/playground/slack/grid-workspace.ts";
 import { demoWorkspace } from "../../../src/playground/slack/workspace.ts";
 import { actions, button, call, callForm, ann as demoAnn, opsServer, slackFor, stranger } from "./builders.ts";
 
@@ -9,23 +9,23 @@ const ann = gridId(demoAnn);
 const ours = "T0DEMO0001";
 const theirs = "T0BRANCH01";
 const enterprise = { id: "E0DEMO0001", name: "Receipt demo group" };
-const organisation = { enterprise_id: enterprise.id, enterprise_name: enterprise.name };
-const workspace = inOrganisation(demoWorkspace);
+const organization = { enterprise_id: enterprise.id, enterprise_name: enterprise.name };
+const workspace = inOrganization(demoWorkspace);
 
 /** What each kind of payload says of where it comes from. */
 const origins = [
   {
     installed: "in one workspace",
-    isOrganisationWide: false,
-    command: { ...organisation, team_id: ours, user_id: ann, is_enterprise_install: "false" },
-    interactive: { team: { id: ours, ...organisation }, enterprise, is_enterprise_install: false },
+    isOrganizationWide: false,
+    command: { ...organization, team_id: ours, user_id: ann, is_enterprise_install: "false" },
+    interactive: { team: { id: ours, ...organization }, enterprise, is_enterprise_install: false },
     event: { team_id: ours, enterprise_id: enterprise.id, authorizations: [{ team_id: ours }] },
     self: { team_id: ours, enterprise_id: enterprise.id, is_enterprise_install: false },
   },
   {
-    installed: "for the whole organisation",
-    isOrganisationWide: true,
-    command: { ...organisation, team_id: ours, user_id: ann, is_enterprise_install: "true" },
+    installed: "for the whole organization",
+    isOrganizationWide: true,
+    command: { ...organization, team_id: ours, user_id: ann, is_enterprise_install: "true" },
     interactive: { team: null, enterprise, is_enterprise_install: true },
     event: {
       enterprise_id: enterprise.id,
@@ -35,9 +35,9 @@ const origins = [
   },
 ] as const;
 
-for (const { installed, isOrganisationWide, command, interactive, event, self } of origins)
-  test(`payloads name the organisation, for an app that is installed ${installed}`, async (t) => {
-    const slack = await slackFor(t, { workspace, app: { isOrganisationWide } });
+for (const { installed, isOrganizationWide, command, interactive, event, self } of origins)
+  test(`payloads name the organization, for an app that is installed ${installed}`, async (t) => {
+    const slack = await slackFor(t, { workspace, app: { isOrganizationWide } });
     const typed = await slack.type({ user: ann, channel: opsServer, text: "help" });
     assert.partialDeepStrictEqual(typed.delivery?.payload, command);
     const blocks = [actions(button("go"))];
@@ -53,7 +53,7 @@ for (const { installed, isOrganisationWide, command, interactive, event, self } 
     assert.partialDeepStrictEqual((await call(slack, "auth.test", {})).body, self);
   });
 
-test("people of the organisation are described with its workspaces, and people of others are not", async (t) => {
+test("people of the organization are described with its workspaces, and people of others are not", async (t) => {
   const slack = await slackFor(t, { workspace });
   const { pat, oli } = elsewhere;
   const rows: readonly (readonly [user: string, team: string, teams: readonly string[] | undefined])[] = [
@@ -69,11 +69,11 @@ test("people of the organisation are described with its workspaces, and people o
     >;
     assert.partialDeepStrictEqual(user, { id, team_id });
     if (teams === undefined) assert.equal(user?.["enterprise_user"], undefined);
-    else assert.partialDeepStrictEqual(user?.["enterprise_user"], { id, ...organisation, teams });
+    else assert.partialDeepStrictEqual(user?.["enterprise_user"], { id, ...organization, teams });
   }
 });
 
-test("a channel says which workspaces of the organisation share it, apart from those outside", async (t) => {
+test("a channel says which workspaces of the organization share it, apart from those outside", async (t) => {
   const slack = await slackFor(t, { workspace });
   const { body } = await callForm(slack, "conversations.info", { channel: opsServer });
   assert.partialDeepStrictEqual(body["channel"], {

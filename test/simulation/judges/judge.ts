@@ -3,12 +3,12 @@ import type { FaultName } from "../world/faults.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
-import { judgeAbsences } from "./absences.ts";
 import { endingsOfMany, isEndOfStarted, isRoundReport, judgeMany } from "./bulk-requests.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, judgeResults, shortOf } from "./leases.ts";
 import { isForMany, type LedgerRequest } from "./ledger-watch.ts";
+import { judgeOutages } from "./outages.ts";
 import { isDone } from "./private-replies.ts";
 import type { AuditRow, Records } from "./records.ts";
 import { isEscalation, judgeReminders } from "./reminders.ts";
@@ -33,7 +33,7 @@ export function judge(records: Records): Judgement {
   }
   judgeCalls(records, found);
   judgeResults(records, found);
-  judgeAbsences(records, found);
+  judgeOutages(records, found);
   judgeEdits(records, found);
   judgeSteps(records, found);
   judgeAnswers(records, found);
@@ -133,7 +133,7 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
   const isOver = states.every(
     (state) => state === "succeeded" || state === "failed" || ((isMany || path.endsWith("K")) && state === "cancelled"),
   );
-  // What nobody decided on after an absence stays on hold until it expires.
+  // What nobody decided on after an outage stays on hold until it expires.
   const isHeld =
     request.heldAt !== null &&
     states.every((state) => state === "held" || state === "succeeded" || state === "failed" || state === "cancelled");

@@ -51,7 +51,7 @@ export interface LedgerRequest extends LedgerOperation {
   decidedBy: string | null;
   decidedAt: number | null;
   stoppedBy: string | null;
-  /** Since when it is held after an absence. */
+  /** Since when it is held after an outage. */
   heldAt: number | null;
   /** When it was last confirmed: by its approval, Retry or Carry out. */
   confirmedAt: number | null;

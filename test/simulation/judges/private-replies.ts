@@ -104,7 +104,7 @@ export function isDone(request: LedgerRequest, { button, by, round, leaves }: Pr
   return request.state === (button === "reject" ? "rejected" : "withdrawn");
 }
 
-/** Whether somebody had it carried out after an absence. */
+/** Whether somebody had it carried out after an outage. */
 function isConfirmedAgain({ heldAt, confirmedAt, decidedAt }: LedgerRequest): boolean {
   return heldAt === null && Number(confirmedAt) > Number(decidedAt);
 }
@@ -194,7 +194,7 @@ function isWhyNot(sentence: string, { operations }: LedgerRequest): boolean {
   });
 }
 
-/** Whether the bot closed 点金计划 of a sub-merchant; histories are shorter than a day, but for one kind of absence. */
+/** Whether the bot closed 点金计划 of a sub-merchant; histories are shorter than a day, but for one kind of outage. */
 function wasClosed({ subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
   return requests
     .filter(({ action, object }) => action === "CLOSE" && object !== "receipt")

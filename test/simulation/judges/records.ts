@@ -20,15 +20,15 @@ export interface AuditRow {
 }
 
 /** No instance ran, in milliseconds since the epoch. */
-export interface Absence {
+export interface Outage {
   from: number;
   until: number;
 }
 
 export interface Records {
   plan: Plan;
-  /** Absences that are longer than STALE_AFTER, or after which the ledger was restored. */
-  absences: readonly Absence[];
+  /** Outages that are longer than STALE_AFTER, or after which the ledger was restored. */
+  outages: readonly Outage[];
   /** When the ledger was restored, in milliseconds since the epoch. */
   restores: readonly number[];
   ran: Ran;

@@ -22,7 +22,7 @@ export interface Plan {
   requests: PlannedRequest[];
   machines: PlannedTrouble[];
   /** From `atMs` on, no instance runs for `forMs`, which is longer than STALE_AFTER. */
-  absence?: { atMs: number; forMs: number };
+  outage?: { atMs: number; forMs: number };
   /** At `atMs` every instance stops; after `forMs`, a copy of the ledger as it was then is restored. */
   restore?: { atMs: number; forMs: number };
   /** Events, grants and approvals are signed under LEDGER_KEY. */

@@ -7,7 +7,7 @@ import type { Button, Plan, PlannedPress, PlannedRequest } from "./planned.ts";
 export interface Scene {
   requests: PlannedRequest[];
   /** What the scene requires. */
-  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "ttlMs" | "absence" | "restore" | "machines">>;
+  needs: { faults: FaultName[] } & Partial<Pick<Plan, "callsPerSecond" | "ttlMs" | "outage" | "restore" | "machines">>;
 }
 
 /**

@@ -89,7 +89,7 @@ const interrupted = fc
 /** No instance runs for longer than STALE_AFTER. */
 const away: fc.Arbitrary<Scene> = fc
   .tuple(interrupted, fc.integer({ min: 61_000, max: 600_000 }))
-  .map(([{ requests, atMs, needs }, forMs]) => ({ requests, needs: { ...needs, absence: { atMs, forMs } } }));
+  .map(([{ requests, atMs, needs }, forMs]) => ({ requests, needs: { ...needs, outage: { atMs, forMs } } }));
 
 /** The ledger is restored from a backup while everything in it is young. */
 const restored: fc.Arbitrary<Scene> = fc

@@ -74,7 +74,7 @@ const reopened: fc.Arbitrary<Scene> = fc
       },
     ],
     // Nothing runs in between, because a day of polls is too long for a history.
-    needs: { faults: [], ttlMs: dayMs, machines: [], absence: { atMs: 15_000, forMs: dayMs - 8_000 } },
+    needs: { faults: [], ttlMs: dayMs, machines: [], outage: { atMs: 15_000, forMs: dayMs - 8_000 } },
   }));
 
 export const stepScenes = [stoppedBetween, retriedBetween, reopened] as const;

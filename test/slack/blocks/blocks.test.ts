@@ -42,8 +42,8 @@ import { pendingMessage } from "../../../src/slack/blocks/lists/pending.ts";
 import { rolesAnswer, rolesOfAnswer } from "../../../src/slack/blocks/lists/roles.ts";
 import { merchantText } from "../../../src/slack/blocks/merchant.ts";
 import { notice } from "../../../src/slack/blocks/modal.ts";
-import { bulkOutcomeMessage } from "../../../src/slack/blocks/request/bulk/bulk-outcome.ts";
 import { bulkMessage } from "../../../src/slack/blocks/request/bulk/bulk-request.ts";
+import { bulkThreadMessage } from "../../../src/slack/blocks/request/bulk/bulk-thread.ts";
 import { grantMessage, noticeMessage } from "../../../src/slack/blocks/request/notices.ts";
 import { requestMessage } from "../../../src/slack/blocks/request/request.ts";
 import { outcomeMessage } from "../../../src/slack/blocks/request/thread.ts";
@@ -284,7 +284,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         );
         assertFits(outcomeMessage(rejected, undefined, texts, parts.nameOf), "told");
         assertFits(
-          bulkOutcomeMessage(many, { failures: [], withoutGoldPlan: undefined }, texts, parts.nameOf),
+          bulkThreadMessage(many, { failures: [], withoutGoldPlan: undefined }, texts, parts.nameOf),
           "told of many",
         );
         assertViewFits(rejectForm(rejected, [], metadata, texts), "form");
@@ -389,7 +389,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       const counts = { total: 10_000, excluded: 99, open: 0, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
       const people = { excludedBy: Array(10).fill(longestId), stoppedBy: longestId };
       for (let first = 0; first < groups.length; first += 5) {
-        const message = bulkOutcomeMessage(
+        const message = bulkThreadMessage(
           request({ state: "done", counts, ...people }),
           { failures: groups.slice(first), withoutGoldPlan: 10_000 },
           texts,
@@ -565,9 +565,9 @@ for (const locale of ["en", "zh-CN"] as const) {
     });
 
     test("the request form and its preview, with every kind of problem, as long and as many as possible", () => {
-      const askedFrom = { by: "command", channelId: longestId } as const;
+      const requestOrigin = { by: "command", channelId: longestId } as const;
       assertViewFits(
-        requestForm(askedFrom, { reason: "required", goldplan: "on", ticket: longestTicket }, texts),
+        requestForm(requestOrigin, { reason: "required", goldplan: "on", ticket: longestTicket }, texts),
         "form",
       );
       const strange = "9999<&\u{1f9fe}`*".repeat(60);
@@ -593,7 +593,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           const merchants = list.subMchids.map((subMchid) => ({ ...longestGiven, subMchid }));
           const reason = '"\n'.repeat(reasonMax / 2);
           const view = requestPreview(
-            { change: { action: "CLOSE", object: "both" }, list, merchants, reason, askedFrom, place, draftId },
+            { change: { action: "CLOSE", object: "both" }, list, merchants, reason, requestOrigin, place, draftId },
             texts,
           );
           assertViewFits(view, one.slice(0, 40));

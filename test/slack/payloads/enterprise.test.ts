@@ -1,4 +1,4 @@
-/** Payloads of an Enterprise organisation, in the shapes that Slack's own SDKs have recorded, are parsed like any others. */
+/** Payloads of an Enterprise organization, in the shapes that Slack's own SDKs have recorded, are parsed like any others. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { submissionPayload } from "../../../src/slack/payloads/forms.ts";
@@ -52,7 +52,7 @@ const opened = {
 type Parser = { parse(body: unknown): unknown };
 const shapes: readonly [what: string, parser: Parser, body: unknown][] = [
   ["a command", commandPayload, command],
-  ["a command of an organisation-wide installation", commandPayload, { ...command, team_id: undefined }],
+  ["a command of an organization-wide installation", commandPayload, { ...command, team_id: undefined }],
   ["a click", clickPayload, click],
   ["a click with `team: null`", clickPayload, { ...click, team: null, is_enterprise_install: true }],
   ["a click with `enterprise: null`", clickPayload, { ...click, enterprise: null }],

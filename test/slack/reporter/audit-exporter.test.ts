@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pino } from "pino";
 import type { AuditTrail, TrailPart } from "../../../src/ledger/audit/audit-export.ts";
-import { createAuditExporter } from "../../../src/slack/reporter/audit-exporter.ts";
+import { createAuditExporter } from "../../../src/slack/reporter/audit-upload.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 

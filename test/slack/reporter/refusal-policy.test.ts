@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClaimedPost } from "../../../src/ledger/outbox/outbox.ts";
-import { nextTry } from "../../../src/slack/reporter/refusal-policy.ts";
+import { nextTry } from "../../../src/slack/reporter/refused-post-policy.ts";
 
 const post: ClaimedPost = {
   id: "p",

@@ -4,7 +4,7 @@ import { roles } from "../../../domain/policy.ts";
 import { foundPerPage } from "../../../ledger/directory/search.ts";
 import { entriesPerPage } from "../../../ledger/queries/pages.ts";
 import { type Message, privateMessage } from "../../../slack/blocks/elements.ts";
-import type { Typing } from "../../../slack/blocks/examples.ts";
+import type { Typing } from "../../../slack/blocks/example-commands.ts";
 import { ambiguousAnswer, findMessage } from "../../../slack/blocks/lists/find.ts";
 import { helpAnswer } from "../../../slack/blocks/lists/help.ts";
 import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "../../../slack/blocks/lists/history.ts";
@@ -12,7 +12,7 @@ import { pendingMessage } from "../../../slack/blocks/lists/pending.ts";
 import { rolesAnswer, rolesOfAnswer } from "../../../slack/blocks/lists/roles.ts";
 import { operationStates } from "../../../storage/schema.ts";
 import { wordingsOf } from "../../samples/sample-texts.ts";
-import { type Screen, screenOf } from "../../screens.ts";
+import { type Screen, screenOf } from "../../text-places.ts";
 import {
   bulkRequests,
   holderName,

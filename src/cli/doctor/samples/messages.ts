@@ -7,9 +7,9 @@ import { guide } from "../../../domain/guidance.ts";
 import type { Notice } from "../../../domain/notice.ts";
 import { roles } from "../../../domain/policy.ts";
 import { context, type Message } from "../../../slack/blocks/elements.ts";
-import type { Typing } from "../../../slack/blocks/examples.ts";
-import { bulkOutcomeMessage } from "../../../slack/blocks/request/bulk/bulk-outcome.ts";
+import type { Typing } from "../../../slack/blocks/example-commands.ts";
 import { bulkMessage } from "../../../slack/blocks/request/bulk/bulk-request.ts";
+import { bulkThreadMessage } from "../../../slack/blocks/request/bulk/bulk-thread.ts";
 import { endedOnHoldOutcome } from "../../../slack/blocks/request/held.ts";
 import { grantEndedMessage, grantMessage, noticeMessage } from "../../../slack/blocks/request/notices.ts";
 import { requestMessage } from "../../../slack/blocks/request/request.ts";
@@ -133,10 +133,10 @@ function outcomes({ texts }: Typing): Message[] {
     ...twoStepOutcomes(texts),
     ...undone.map((request) => outcomeMessage(request, undefined, texts, nameOf)),
     ...bulkRequests().map((request) =>
-      bulkOutcomeMessage(request, { failures: [], withoutGoldPlan: 40 }, texts, nameOf),
+      bulkThreadMessage(request, { failures: [], withoutGoldPlan: 40 }, texts, nameOf),
     ),
     ...groups.map((group) =>
-      bulkOutcomeMessage(
+      bulkThreadMessage(
         { ...done, counts: { ...done.counts, total: 3, failed: 3 } },
         { failures: [group], withoutGoldPlan: undefined },
         texts,

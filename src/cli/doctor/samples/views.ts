@@ -6,7 +6,7 @@ import type { DirectoryChanges } from "../../../ledger/directory/imports.ts";
 import { readNumberList } from "../../../parsing/number-list/number-list.ts";
 import { namesForm, namesPreview, namesRefused } from "../../../slack/blocks/directory/names-form.ts";
 import { privateMessage } from "../../../slack/blocks/elements.ts";
-import type { Typing } from "../../../slack/blocks/examples.ts";
+import type { Typing } from "../../../slack/blocks/example-commands.ts";
 import { columnForm } from "../../../slack/blocks/forms/column-form.ts";
 import { choicesMax, leaveOutForm } from "../../../slack/blocks/forms/leave-out-form.ts";
 import { rejectForm } from "../../../slack/blocks/forms/reject-form.ts";
@@ -32,7 +32,7 @@ export interface SampleView {
   view: HomeView | ModalView;
 }
 
-const askedFrom = { by: "command", channelId: sampleChannel } as const;
+const requestOrigin = { by: "command", channelId: sampleChannel } as const;
 const draftId = "3".repeat(32);
 const metadata = { requestId: "0".repeat(32), channelId: sampleChannel };
 const numbers = Array.from({ length: choicesMax }, (_, nth) => String(1_900_000_100 + nth));
@@ -41,7 +41,7 @@ export function sampleViews(typing: Typing): SampleView[] {
   const { texts } = typing;
   const modals = [
     ...(["required", "optional"] as const).map((reason) =>
-      requestForm(askedFrom, { reason, ticket: typing.ticket, goldplan: "on" }, texts),
+      requestForm(requestOrigin, { reason, ticket: typing.ticket, goldplan: "on" }, texts),
     ),
     ...previews(typing),
     ...decisions(typing),
@@ -61,12 +61,20 @@ function previews({ texts }: Typing): ModalView[] {
   const columns = "店,旧号,新号\n甲,1900000112,1900000109\n乙,1900000113,1900000110";
   return [...texted, columns].flatMap((text) => {
     const list = readNumberList(text);
-    if (list.kind !== "list") return [columnForm(list, { ...askedFrom, draftId }, texts)];
+    if (list.kind !== "list") return [columnForm(list, { ...requestOrigin, draftId }, texts)];
     const isAskable = list.subMchids.length > 0;
     const merchants = list.subMchids.map((subMchid) => ({ ...sampleMerchant, subMchid, givenAs: "红海火锅" }));
     return offeredChanges("on").map((change) =>
       requestPreview(
-        { change, list, merchants, reason: "new store", askedFrom, place, draftId: isAskable ? draftId : undefined },
+        {
+          change,
+          list,
+          merchants,
+          reason: "new store",
+          requestOrigin,
+          place,
+          draftId: isAskable ? draftId : undefined,
+        },
         texts,
       ),
     );

@@ -33,7 +33,7 @@ export function commandPayload(
     text,
     api_app_id: app.appId,
     // A string in commands, a boolean in interactivity.
-    is_enterprise_install: String(app.isOrganisationWide === true),
+    is_enterprise_install: String(app.isOrganizationWide === true),
     response_url: handles.responseUrl,
     trigger_id: handles.triggerId,
   };
@@ -56,13 +56,13 @@ export function messageShortcutPayload(state: State, person: Person, fields: Jso
 }
 
 function interactive(state: State, fields: JsonObject, appId?: string): Delivery {
-  const isOrganisationWide = state.app.isOrganisationWide === true;
+  const isOrganizationWide = state.app.isOrganizationWide === true;
   const payload = {
     ...(appId === undefined ? {} : { api_app_id: appId }),
     token: verificationToken,
-    team: isOrganisationWide ? null : teamOf(state.workspace),
+    team: isOrganizationWide ? null : teamOf(state.workspace),
     enterprise: state.workspace.enterprise ?? null,
-    is_enterprise_install: isOrganisationWide,
+    is_enterprise_install: isOrganizationWide,
     ...fields,
   };
   return { kind: "interactive", id: randomUUID(), payload };
@@ -106,7 +106,7 @@ export function messageSource(
 export function eventPayload(state: State, event: JsonObject): Delivery {
   const { app, workspace, clock } = state;
   const at = clock.now() / 1000;
-  const isOrganisationWide = app.isOrganisationWide === true;
+  const isOrganizationWide = app.isOrganizationWide === true;
   const enterpriseId = workspace.enterprise?.id ?? null;
   const payload = {
     token: verificationToken,
@@ -122,10 +122,10 @@ export function eventPayload(state: State, event: JsonObject): Delivery {
     authorizations: [
       {
         enterprise_id: enterpriseId,
-        team_id: isOrganisationWide ? null : workspace.teamId,
+        team_id: isOrganizationWide ? null : workspace.teamId,
         user_id: app.botUserId,
         is_bot: true,
-        is_enterprise_install: isOrganisationWide,
+        is_enterprise_install: isOrganizationWide,
       },
     ],
     is_ext_shared_channel: false,

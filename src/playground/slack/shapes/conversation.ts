@@ -27,8 +27,8 @@ export function conversationJson(state: State, conversation: Conversation): Json
   }
   const strangers = [...members].flatMap((member) => state.people.get(member) ?? []).filter(state.isStranger);
   const teams = (people: readonly Person[]) => [...new Set(people.map(({ teamId }) => teamId ?? ""))];
-  const internal = teams(strangers.filter(state.isOfOrganisation));
-  const external = teams(strangers.filter((person) => !state.isOfOrganisation(person)));
+  const internal = teams(strangers.filter(state.isOfOrganization));
+  const external = teams(strangers.filter((person) => !state.isOfOrganization(person)));
   const isShared = strangers.length > 0;
   return {
     ...common,

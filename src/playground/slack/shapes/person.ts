@@ -47,10 +47,10 @@ export function personJson(state: State, person: Person): JsonObject {
   };
 }
 
-/** What the organisation knows of them; nothing about people of other organisations. */
+/** What the organization knows of them; nothing about people of other organizations. */
 function enterpriseUser(state: State, person: Person): JsonObject {
   const { enterprise } = state.workspace;
-  if (enterprise === undefined || !state.isOfOrganisation(person) || person.isBot === true) return {};
+  if (enterprise === undefined || !state.isOfOrganization(person) || person.isBot === true) return {};
   return {
     enterprise_user: {
       id: person.id,

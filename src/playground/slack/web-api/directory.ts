@@ -28,17 +28,17 @@ export const directoryMethods: Methods = {
 
 function authTest({ state }: Call): JsonObject {
   const { app, workspace } = state;
-  const isOrganisationWide = app.isOrganisationWide === true;
-  const enterprise = workspace.enterprise ?? (isOrganisationWide ? demoEnterprise : undefined);
+  const isOrganizationWide = app.isOrganizationWide === true;
+  const enterprise = workspace.enterprise ?? (isOrganizationWide ? demoEnterprise : undefined);
   return {
     url: `https://${workspace.domain}.slack.com/`,
     team: workspace.name,
     user: state.people.get(app.botUserId)?.name,
-    team_id: isOrganisationWide ? enterprise?.id : workspace.teamId,
+    team_id: isOrganizationWide ? enterprise?.id : workspace.teamId,
     ...(enterprise === undefined ? {} : { enterprise_id: enterprise.id }),
     user_id: app.botUserId,
     bot_id: app.botId,
-    is_enterprise_install: isOrganisationWide,
+    is_enterprise_install: isOrganizationWide,
   };
 }
 

@@ -3,7 +3,7 @@ import type { RequestListener, ServerResponse } from "node:http";
 import { HTTPReceiver, type Receiver } from "@slack/bolt";
 import type { slackLogger } from "../../../log.ts";
 import type { Settings } from "../../../settings.ts";
-import { type RequestAgeNeeds, refusingFuture } from "./request-age.ts";
+import { type RequestAgeNeeds, refusingFuture } from "./request-timestamp.ts";
 
 /** Node's own limits for a request's headers and for all of it, in milliseconds. */
 const nodeLimits = { headersTimeout: 60_000, requestTimeout: 300_000 };

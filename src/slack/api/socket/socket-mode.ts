@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SocketModeReceiver } from "@slack/bolt";
 import type { Logger as SlackLogger, WebClientOptions } from "@slack/web-api";
 import type { Logger } from "pino";
-import { connectionFailure, type WayOut } from "../way-out.ts";
+import { connectionFailure, type Outbound } from "../outbound.ts";
 import { refusalOf, retryAfterMsOf } from "../web-api.ts";
 
 /** The state of the connection on which Slack sends. */
@@ -28,7 +28,7 @@ export interface SocketMode {
 export interface SocketModeNeeds {
   appToken: string;
   clientOptions: Pick<WebClientOptions, "slackApiUrl" | "fetch">;
-  wayOut: Pick<WayOut, "socket" | "breakSockets">;
+  outbound: Pick<Outbound, "socket" | "breakSockets">;
   log: Logger;
   slackLog: SlackLogger;
 }
@@ -42,14 +42,14 @@ const shortLifeMs = 10_000;
 const openTimeoutMs = 10_000;
 const greetingTimeoutMs = 20_000;
 
-export function createSocketMode({ appToken, clientOptions, wayOut, log, slackLog }: SocketModeNeeds): SocketMode {
+export function createSocketMode({ appToken, clientOptions, outbound, log, slackLog }: SocketModeNeeds): SocketMode {
   // Everything that the client logs about a connection is logged here again, with its reason.
   const quiet: SlackLogger = { ...slackLog, info: slackLog.debug, warn: slackLog.debug, error: slackLog.debug };
   const receiver = new SocketModeReceiver({
     appToken,
     logger: quiet,
     autoReconnectEnabled: false,
-    dispatcher: wayOut.socket,
+    dispatcher: outbound.socket,
     installerOptions: {
       clientOptions: {
         ...clientOptions,
@@ -67,7 +67,7 @@ export function createSocketMode({ appToken, clientOptions, wayOut, log, slackLo
   client.on("error", (error: unknown) => {
     lastError = error;
   });
-  client.on("close", wayOut.breakSockets);
+  client.on("close", outbound.breakSockets);
 
   /** Resolves once Slack has greeted us; rejects with the reason otherwise. */
   async function connect(): Promise<void> {

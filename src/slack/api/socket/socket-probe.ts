@@ -1,7 +1,7 @@
 /** Opens one Socket Mode connection, waits for Slack's greeting, and closes it: whether Slack can reach the bot at all. */
 import { WebSocket } from "undici";
-import { readAnswer } from "../answers.ts";
-import { connectionFailure, type WayOut } from "../way-out.ts";
+import { connectionFailure, type Outbound } from "../outbound.ts";
+import { readAnswer } from "../response-schemas.ts";
 import { refusalOf, type SlackApi } from "../web-api.ts";
 import { connectionsIn } from "./socket-hello.ts";
 
@@ -18,7 +18,7 @@ export type SocketProbe =
 const greetingTimeoutMs = 20_000;
 
 /** @param slack calls with the app-level token */
-export async function probeSocket({ slack, wayOut }: { slack: SlackApi; wayOut: WayOut }): Promise<SocketProbe> {
+export async function probeSocket({ slack, outbound }: { slack: SlackApi; outbound: Outbound }): Promise<SocketProbe> {
   let url: string;
   try {
     ({ url } = readAnswer("apps.connections.open", await slack("apps.connections.open", {})));
@@ -28,10 +28,10 @@ export async function probeSocket({ slack, wayOut }: { slack: SlackApi; wayOut: 
       ? { kind: "unanswered", why: connectionFailure(error) }
       : { kind: "refused", error: refused };
   }
-  return greeting(url, wayOut);
+  return greeting(url, outbound);
 }
 
-function greeting(url: string, { socket: dispatcher, breakSockets, socketFailure }: WayOut): Promise<SocketProbe> {
+function greeting(url: string, { socket: dispatcher, breakSockets, socketFailure }: Outbound): Promise<SocketProbe> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url, { dispatcher });
     const end = (found: SocketProbe) => {

@@ -7,17 +7,17 @@ import { reasonMax } from "../../../parsing/command/open-close.ts";
 import type { NumberList } from "../../../parsing/number-list/number-list.ts";
 import { subMchidsMax } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import type { AskedFrom, Destination } from "../../payloads/asked-from.ts";
 import { changeValue } from "../../payloads/change-value.ts";
 import type { PreviewMetadata } from "../../payloads/forms.ts";
 import { formIds } from "../../payloads/ids.ts";
+import type { Destination, RequestOrigin } from "../../payloads/request-origin.ts";
 import { nameNotesBlocks, notesShown } from "../directory/name-notes.ts";
 import { context, plain, privateMessage, quote, section } from "../elements.ts";
-import type { Typing } from "../examples.ts";
+import type { Typing } from "../example-commands.ts";
 import { merchant, merchantList } from "../merchant.ts";
 import { input } from "../modal.ts";
 import { channel } from "../mrkdwn.ts";
-import { unusualLine } from "../request/unusual.ts";
+import { unusualLine } from "../request/unusual-length.ts";
 import { problemLine } from "./list-problem.ts";
 
 /** Maximum characters that Slack accepts in one field. */
@@ -30,7 +30,7 @@ const namedMax = 20;
  * `goldplan` GOLDPLAN
  */
 export function requestForm(
-  askedFrom: AskedFrom,
+  requestOrigin: RequestOrigin,
   { reason, ticket, goldplan }: Pick<Typing, "reason" | "ticket" | "goldplan">,
   { form }: Texts,
 ): ModalView {
@@ -41,7 +41,7 @@ export function requestForm(
   return {
     type: "modal",
     callback_id: formIds.ask,
-    private_metadata: JSON.stringify(askedFrom),
+    private_metadata: JSON.stringify(requestOrigin),
     title: plain(form.title),
     submit: plain(form.next),
     close: plain(form.cancel),
@@ -73,7 +73,7 @@ export interface Preview {
   /** Those of the list with their names, in the order in which they are shown. */
   merchants: readonly GivenMerchant[];
   reason: Draft["reason"];
-  askedFrom: AskedFrom;
+  requestOrigin: RequestOrigin;
   place: Destination;
   /** Undefined if there is nothing to submit. */
   draftId: string | undefined;
@@ -83,10 +83,10 @@ export interface Preview {
  * The recognized numbers and the entries that were not recognized. Only the preview's own button submits the request.
  */
 export function requestPreview(preview: Preview, texts: Texts): ModalView {
-  const { list, reason, askedFrom, place, draftId } = preview;
+  const { list, reason, requestOrigin, place, draftId } = preview;
   const { form } = texts;
   const understood = draftId === undefined ? [section(notAskable(list, texts))] : askable(preview, texts);
-  const metadata: PreviewMetadata | undefined = draftId === undefined ? undefined : { ...askedFrom, draftId };
+  const metadata: PreviewMetadata | undefined = draftId === undefined ? undefined : { ...requestOrigin, draftId };
   return {
     type: "modal",
     callback_id: formIds.preview,

@@ -9,7 +9,7 @@ import type { Shortlist } from "../../../ledger/queries/overview.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import { homeIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "../elements.ts";
-import { example } from "../examples.ts";
+import { example } from "../example-commands.ts";
 import { byWhom, numbersShown, termsLine } from "../grant-lines.ts";
 import { user } from "../mrkdwn.ts";
 import type { ListParts } from "../request/outcome-line.ts";

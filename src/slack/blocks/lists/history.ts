@@ -10,7 +10,7 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import { requestIds } from "../../payloads/ids.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, plain, privateMessage, section } from "../elements.ts";
-import { example } from "../examples.ts";
+import { example } from "../example-commands.ts";
 import { merchant } from "../merchant.ts";
 import { channel, code, date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";

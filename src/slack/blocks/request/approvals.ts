@@ -32,7 +32,7 @@ function retriedWords({ retried }: RequestView, texts: Texts): string[] {
 
 /**
  * After the request has ended: requester, approvers and time, as `date` formats it. Ends a line, or forms its own line
- * if `capitalised`.
+ * if `capitalized`.
  */
 export function peopleLine(request: RequestView, when: string, texts: Texts): string {
   const line = texts.request.peopleAndTime(peopleWords(request, texts, approvers(request, texts)), when);

@@ -1,4 +1,4 @@
-/** A request that is held after an absence of the bot: why it waits, its buttons, and how it ended. */
+/** A request that is held after a bot outage: why it waits, its buttons, and how it ended. */
 import type { ActionsBlock } from "@slack/types";
 import { isBulk } from "../../../domain/approval.ts";
 import type { Merchant } from "../../../domain/directory/merchant.ts";

@@ -4,7 +4,7 @@ import { guide } from "../../../domain/guidance.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
-import type { Typing } from "../examples.ts";
+import type { Typing } from "../example-commands.ts";
 import { date, link, requestNumber, user } from "../mrkdwn.ts";
 import { exclusionWords } from "./decision.ts";
 import { remaining } from "./goldplan.ts";

@@ -11,7 +11,7 @@ import type { PreviousResult } from "../../../ledger/queries/status.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { actionIds } from "../../payloads/ids.ts";
 import { nameNotesBlocks } from "../directory/name-notes.ts";
-import { buttons, capitalised, context, type Message, plain, section } from "../elements.ts";
+import { buttons, capitalized, context, type Message, plain, section } from "../elements.ts";
 import { merchant, merchantSentence, merchantText } from "../merchant.ts";
 import { date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
@@ -21,7 +21,7 @@ import { cancelledOnHold, endedOnHold, heldMessage } from "./held.ts";
 import { lastOf, outcomeOf, requestLink } from "./outcome-line.ts";
 import { reasonBlocks, type TicketLinks } from "./reason.ts";
 import { remindersLine } from "./reminders.ts";
-import { unusualLine } from "./unusual.ts";
+import { unusualLine } from "./unusual-length.ts";
 
 export interface RequestMessageParts extends TicketLinks {
   request: RequestView;
@@ -111,7 +111,7 @@ function working(parts: RequestMessageParts): Message {
   const isWaitingAgain = state === "queued" && attempts > 0 && result && result.kind !== "accepted" && dueAt;
   const step = isWaitingAgain
     ? texts.request.tryingAgain(
-        capitalised(texts.guidance[guide(result).topic].short),
+        capitalized(texts.guidance[guide(result).topic].short),
         date(dueAt, "time"),
         attempts + 1,
         attemptsMax,
@@ -154,7 +154,7 @@ function ended(parts: RequestMessageParts): Message {
   const blocks: KnownBlock[] = [
     section(lines.join("\n")),
     ...reasonBlocks(request, parts),
-    context(capitalised(people)),
+    context(capitalized(people)),
     ...reopeningBlocks(request, parts.reopening, texts),
   ];
   if (retry !== "new-request" && !operation.superseded) blocks.push(retryButton(request, texts));

@@ -62,7 +62,7 @@ export const start = {
   } satisfies Record<CertificatesProblem, string>,
   slackRefuses: (error: string) =>
     `Slack refuses the bot's token (${error}). ${tokenAdvice[error] ?? "Copy SLACK_BOT_TOKEN again from api.slack.com/apps, OAuth & Permissions, and start again."}`,
-  organisationWide:
+  organizationWide:
     "SLACK_BOT_TOKEN belongs to an organization-wide installation, in which the bot cannot look people up. Install the app in the team's workspace only (api.slack.com/apps, Install App), copy that installation's SLACK_BOT_TOKEN, and start again.",
   /** The deployment that a ledger belongs to. */
   owner: (team: string | undefined, app: string | undefined, mchid: string) =>

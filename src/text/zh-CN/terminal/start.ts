@@ -53,7 +53,7 @@ export const start: Texts["start"] = {
   },
   slackRefuses: (error: string) =>
     `Slack 拒绝了机器人令牌（${error}）。${tokenAdvice[error] ?? "请从 api.slack.com/apps 的 OAuth & Permissions 页面重新复制 SLACK_BOT_TOKEN，然后重新启动。"}`,
-  organisationWide:
+  organizationWide:
     "SLACK_BOT_TOKEN 属于整个组织范围的安装，机器人无法以此识别任何人。请只将应用安装到团队所在的工作区（api.slack.com/apps 的 Install App 页面），复制这次安装的 SLACK_BOT_TOKEN，然后重新启动。",
   owner: (team, app, mchid) =>
     [

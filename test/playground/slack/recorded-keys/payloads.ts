@@ -2,7 +2,7 @@
 import { chosen, confirm, message, state, text, view } from "./objects.ts";
 import type { Shape } from "./shape.ts";
 
-/** Where an interactive payload comes from; `team` is null for an organisation-wide installation. */
+/** Where an interactive payload comes from; `team` is null for an organization-wide installation. */
 const origin = {
   type: "string",
   token: "string",

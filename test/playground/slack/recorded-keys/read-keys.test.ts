@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ErrorCode } from "@slack/web-api";
 import type { z } from "zod";
-import { slackAnswers } from "../../../../src/slack/api/answers.ts";
+import { slackAnswers } from "../../../../src/slack/api/response-schemas.ts";
 import { helloMessage } from "../../../../src/slack/api/socket/socket-hello.ts";
 import { refusalOf, scopeNeededFor, scopesGrantedIn } from "../../../../src/slack/api/web-api.ts";
 import { decisionSubmission, submissionPayload } from "../../../../src/slack/payloads/forms.ts";

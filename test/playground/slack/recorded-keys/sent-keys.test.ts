@@ -1,7 +1,7 @@
 /** Every key that the local Slack sends stands in recordings that others made, and so does every key that it must send. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gridId, inOrganisation } from "../../../../src/playground/slack/grid-workspace.ts";
+import { gridId, inOrganization } from "../../../../src/playground/slack/grid-workspace.ts";
 import { type JsonObject, stringIn } from "../../../../src/playground/slack/json.ts";
 import type { LocalSlackOptions } from "../../../../src/playground/slack/options.ts";
 import type { LocalSlack } from "../../../../src/playground/slack/server.ts";
@@ -136,10 +136,10 @@ function assertRecorded(sent: unknown, shape: Shape | undefined, what: string): 
 
 const settings: readonly (readonly [where: string, options: LocalSlackOptions, user: string])[] = [
   ["in a workspace", {}, demoAnn],
-  ["in an Enterprise organisation", { workspace: inOrganisation(demoWorkspace) }, gridId(demoAnn)],
+  ["in an Enterprise organization", { workspace: inOrganization(demoWorkspace) }, gridId(demoAnn)],
   [
-    "for a whole organisation",
-    { workspace: inOrganisation(demoWorkspace), app: { isOrganisationWide: true } },
+    "for a whole organization",
+    { workspace: inOrganization(demoWorkspace), app: { isOrganizationWide: true } },
     gridId(demoAnn),
   ],
 ];

@@ -13,7 +13,7 @@ import {
 import { restrictionMax } from "../../../../src/parsing/command/grant-terms.ts";
 import { reasonMax } from "../../../../src/parsing/command/open-close.ts";
 import { sentText } from "../../../../src/playground/slack/users/typed-text.ts";
-import { example, type Typing } from "../../../../src/slack/blocks/examples.ts";
+import { example, type Typing } from "../../../../src/slack/blocks/example-commands.ts";
 import { homeView } from "../../../../src/slack/blocks/lists/app-home.ts";
 import { helpAnswer } from "../../../../src/slack/blocks/lists/help.ts";
 import { requestsMessage } from "../../../../src/slack/blocks/lists/history.ts";

@@ -1,14 +1,14 @@
 /** The local Slack's page: shows what one person sees and sends what they do, over /playground/. */
 import { drawComposer, putIntoLine } from "./composer.js";
 import { applyLanguage, words } from "./language.js";
-import { drawMe } from "./me.js";
 import { drawMishaps } from "./panes/mishaps.js";
 import { listNotes } from "./panes/numbers.js";
 import { drawPanes } from "./panes/panes.js";
 import { drawTour } from "./panes/tour.js";
 import { drawWire } from "./panes/wire.js";
 import { title } from "./people.js";
-import { drawHead, drawSide } from "./side.js";
+import { drawMe } from "./person-menu.js";
+import { drawHead, drawSide } from "./sidebar.js";
 import { drawWith, openThread, refresh, report, view } from "./store.js";
 import { drawThread, drawTimeline } from "./timeline.js";
 import { drawHome, drawModal } from "./views.js";

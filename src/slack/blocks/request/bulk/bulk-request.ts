@@ -5,7 +5,7 @@ import type { PreviousResults } from "../../../../ledger/queries/bulk/previous-r
 import type { Texts } from "../../../../text/en/catalogue.ts";
 import { actionIds } from "../../../payloads/ids.ts";
 import { nameNotesBlocks } from "../../directory/name-notes.ts";
-import { buttons, capitalised, confirmation, context, type Message, plain } from "../../elements.ts";
+import { buttons, capitalized, confirmation, context, type Message, plain } from "../../elements.ts";
 import { listedShown, merchant } from "../../merchant.ts";
 import { date, user } from "../../mrkdwn.ts";
 import { approvalLines, peopleLine } from "../approvals.ts";
@@ -13,7 +13,7 @@ import { decisionButtons, undoneBlocks } from "../decision.ts";
 import { addButtons, reopeningBlocks, sceneBlocks } from "../goldplan.ts";
 import { endedLine, endedSentence, requestLink } from "../outcome-line.ts";
 import { remindersLine } from "../reminders.ts";
-import { unusualLine } from "../unusual.ts";
+import { unusualLine } from "../unusual-length.ts";
 import { type BulkMessageParts, messageHead } from "./head.ts";
 import { heldBulkMessage, workingMessage } from "./progress.ts";
 
@@ -112,7 +112,7 @@ function ended(parts: BulkMessageParts): Message {
     blocks: [
       ...messageHead(parts, endedLine(request, texts), ...resubmissionLines(parts)),
       ...sceneBlocks(request, texts),
-      context(capitalised(people)),
+      context(capitalized(people)),
       ...reopeningBlocks(request, facts.reopening, texts),
       ...(offered.length > 0 ? [buttons("retry", offered)] : []),
     ],

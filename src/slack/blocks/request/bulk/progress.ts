@@ -48,7 +48,7 @@ export function workingMessage(parts: BulkMessageParts): Message {
   };
 }
 
-/** After an absence of the bot: the open operations wait for an approver. */
+/** After a bot outage: the open operations wait for an approver. */
 export function heldBulkMessage(parts: BulkMessageParts, hold: NonNullable<RequestView["held"]>): Message {
   const { request, texts } = parts;
   const lines = [texts.request.askedBy(user(request.requestedBy)), ...heldLines(request, hold, texts)];

@@ -13,7 +13,7 @@ const answerTimeoutMs = 120_000;
 /** Time limit for Slack to accept a WebSocket. */
 const upgradeTimeoutMs = 15_000;
 
-export interface WayOut {
+export interface Outbound {
   fetch: typeof fetch;
   /** For WebSockets. */
   socket: Dispatcher;
@@ -24,7 +24,7 @@ export interface WayOut {
   close(): Promise<void>;
 }
 
-export function openWayOut(proxy: ProxyAddress | undefined): WayOut {
+export function openOutbound(proxy: ProxyAddress | undefined): Outbound {
   const calls = new Agent({
     connect: createConnector({ proxy, connectTimeoutMs }),
     allowH2: false,

@@ -1,5 +1,5 @@
 /**
- * Judges absences and restores: nothing that was decided before one is called after it, unless a person decided on it
+ * Judges outages and restores: nothing that was decided before one is called after it, unless a person decided on it
  * again.
  */
 
@@ -14,10 +14,10 @@ const skewMaxMs = 500;
 /** The events by which a person lets a request be carried out. */
 const confirmations = ["approved", "broke-glass", "retried", "carried-out"];
 
-export function judgeAbsences(records: Records, found: Judgement): void {
+export function judgeOutages(records: Records, found: Judgement): void {
   judgeEndsOnHold(records, found);
-  const { absences, calls, events } = records;
-  for (const { from, until } of absences)
+  const { outages, calls, events } = records;
+  for (const { from, until } of outages)
     for (const { requestId, startedAt, subMchid } of calls) {
       if (requestId === undefined || startedAt < until) continue;
       const isConfirmed = events.some(
@@ -26,7 +26,7 @@ export function judgeAbsences(records: Records, found: Judgement): void {
       );
       if (!isConfirmed)
         found.doubled.push(
-          `${subMchid} (request ${shortOf(requestId)}): called without a person after an absence of ${until - from} ms`,
+          `${subMchid} (request ${shortOf(requestId)}): called without a person after an outage of ${until - from} ms`,
         );
     }
 }

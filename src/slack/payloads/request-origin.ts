@@ -1,7 +1,7 @@
 /** Where a requester is, and where their request is posted. */
 
 /** Where a requester is while they submit. */
-export interface AskedFrom {
+export interface RequestOrigin {
   by: "command" | "shortcut";
   /** Undefined for a shortcut that was not used on a message. */
   channelId?: string;

@@ -40,7 +40,7 @@ interface Own {
   teamId: string;
   enterpriseId: string | undefined;
   /** `teamId` is the organization then, in which nobody is a member. */
-  isOrganisationWide: boolean;
+  isOrganizationWide: boolean;
 }
 
 export function standingOf(user: User, own: Own): Standing {
@@ -54,9 +54,9 @@ export function standingOf(user: User, own: Own): Standing {
  * Whether Slack says that they are in the bot's workspace; what it leaves out counts against them. In an organization,
  * their own team may be another workspace, or the organization itself, and `teams` are all that they are in.
  */
-function isOfOurTeam({ team_id, enterprise_user: organisation }: User, own: Own): boolean {
-  if (own.isOrganisationWide) return false;
+function isOfOurTeam({ team_id, enterprise_user: organization }: User, own: Own): boolean {
+  if (own.isOrganizationWide) return false;
   if (team_id === own.teamId) return true;
-  if (own.enterpriseId === undefined || organisation?.enterprise_id !== own.enterpriseId) return false;
-  return organisation.teams?.includes(own.teamId) ?? false;
+  if (own.enterpriseId === undefined || organization?.enterprise_id !== own.enterpriseId) return false;
+  return organization.teams?.includes(own.teamId) ?? false;
 }

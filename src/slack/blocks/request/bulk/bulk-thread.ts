@@ -22,7 +22,7 @@ const theirWordsMax = 200;
 const jsonMax = 12_500;
 
 /** What the thread tells beyond the request's counts. */
-export interface BulkOutcomeFacts {
+export interface BulkThreadFacts {
   failures: readonly OutcomeGroup[];
   /**
    * After receipts alone were opened, where 点金计划 is switched too: for how many of them this bot has not opened it.
@@ -31,9 +31,9 @@ export interface BulkOutcomeFacts {
   withoutGoldPlan: number | undefined;
 }
 
-export function bulkOutcomeMessage(
+export function bulkThreadMessage(
   request: RequestView,
-  { failures, withoutGoldPlan }: BulkOutcomeFacts,
+  { failures, withoutGoldPlan }: BulkThreadFacts,
   texts: Texts,
   nameOf: NameOf,
 ): Message {

@@ -42,12 +42,12 @@ export async function endedRequests(
 }
 
 /** The IDs of those of these requests that may be pruned. */
-export async function removable(on: Runner, ids: readonly string[], before: number): Promise<string[]> {
+export async function prunable(on: Runner, ids: readonly string[], before: number): Promise<string[]> {
   return unlessResubmission(on, await removableRows(on, ids, before).execute());
 }
 
 /** The same, in a transaction: until its end, nobody can change them. Those that somebody is changing are left out. */
-export async function lockRemovable(on: Runner, ids: readonly string[], before: number): Promise<string[]> {
+export async function lockPrunable(on: Runner, ids: readonly string[], before: number): Promise<string[]> {
   const rows = removableRows(on, ids, before);
   return unlessResubmission(on, await (isOnPostgres(on) ? rows.forUpdate().skipLocked() : rows).execute());
 }

@@ -1,10 +1,10 @@
-/** The executor after an absence: what it holds, and what a jump of the clock must not hold. */
+/** The executor after an outage: what it holds, and what a jump of the clock must not hold. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hourMs, onEveryEngine } from "../ledger/builders.ts";
 import { executorLeaseMs, heldBack, scene } from "./executor-builders.ts";
 
-onEveryEngine("the executor after an absence", (fresh) => {
+onEveryEngine("the executor after an outage", (fresh) => {
   test("holds operations that were approved before, and calls those that are approved afterwards", async (t) => {
     const bench = await fresh();
     const { executor, calls, pass } = scene(bench, t);

@@ -1,6 +1,6 @@
 /** What the bot reads of Slack's answers, method by method; everything else is ignored. */
 import { z } from "zod";
-import { userAnswer } from "./users/user-answer.ts";
+import { userAnswer } from "./users/users-info.ts";
 
 export const slackAnswers = {
   "apps.connections.open": z.object({ url: z.string() }),

@@ -15,7 +15,7 @@ export type Received = Answer & { kind: "answer"; cut: boolean; signed: SignedRe
 export type VerificationKeys = ReadonlyMap<string, KeyObject>;
 
 /** A success needs a valid signature; a refusal needs one only if it claims to be signed. */
-export async function judgeChange(
+export async function verifyChangeAnswer(
   received: Received,
   { subMchid, keys }: { subMchid: string; keys: VerificationKeys },
 ): Promise<CallResult> {
@@ -29,7 +29,7 @@ export async function judgeChange(
 }
 
 /** How the answer to `GET /v3/certificates` is to be understood. */
-export interface JudgedCertificates {
+export interface VerifiedCertificates {
   result: KeyCheckResult;
   /** Those that can be used, also ones that are not in force yet; none unless the answer is accepted. */
   certificates: readonly OpenedCertificate[];
@@ -42,11 +42,11 @@ export interface JudgedCertificates {
  * With an APIv3 key, the answer may also be signed under one of the certificates in it: their tags prove that WeChat Pay
  * encrypted them, because nobody else but the provider has that key.
  */
-export async function judgeCertificates(
+export async function verifyCertificatesAnswer(
   received: Received,
   { keys, apiV3Key }: { keys: VerificationKeys; apiV3Key: KeyObject | undefined },
-): Promise<JudgedCertificates> {
-  const without = (result: KeyCheckResult): JudgedCertificates => ({ result, certificates: [] });
+): Promise<VerifiedCertificates> {
+  const without = (result: KeyCheckResult): VerifiedCertificates => ({ result, certificates: [] });
   const { status, body, now } = received;
   const hasNone = status === 404 && codeIn(body) === "RESOURCENOTEXISTS";
   const list = isSuccessful(status) ? readCertificateList(body) : undefined;

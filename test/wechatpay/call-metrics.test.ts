@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CallResult } from "../../src/domain/attempt-result.ts";
-import { counted } from "../../src/wechatpay/counted.ts";
+import { counted } from "../../src/wechatpay/call-metrics.ts";
 
 test("each call is counted under what it switches, with its endpoint, status and time", async () => {
   const attempted: unknown[] = [];

@@ -1,5 +1,5 @@
 /**
- * Grants are valid only if the audit log confirms them: a row that someone inserted into the database gives no role.
+ * Grants are valid only if the audit trail confirms them: a row that someone inserted into the database gives no role.
  * One statement reads the grants, their newest events and their MACs, so that all are of the same moment.
  */
 import { sql } from "kysely";
@@ -15,7 +15,7 @@ import { isSignedGrant } from "./keys/grant-macs.ts";
 export interface StoredGrants {
   /** In the order of their keys. */
   backed: Grant[];
-  /** They give no role: the audit log or their MAC does not back them. */
+  /** They give no role: the audit trail or their MAC does not back them. */
   others: Grant[];
 }
 

@@ -5,7 +5,7 @@ import { dayOf } from "../../domain/time/beijing-time.ts";
 import type { AuditTrail, Span, TrailPart } from "../../ledger/audit/audit-export.ts";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
-import { readAnswer } from "../api/answers.ts";
+import { readAnswer } from "../api/response-schemas.ts";
 import { retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
 import { date } from "../blocks/mrkdwn.ts";
 

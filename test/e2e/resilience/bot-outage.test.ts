@@ -35,7 +35,7 @@ onEveryEngine("restarting after days", (openStage, engine) => {
     return queued;
   }
 
-  describe("after an absence", { concurrency: 2 }, () => {
+  describe("after an outage", { concurrency: 2 }, () => {
     test("nothing runs until an approver presses Carry out, and then once, however many press", async (t) => {
       const stage = await openStage({ mode: modeOn[engine], environment: slow });
       t.after(() => stage.close());
