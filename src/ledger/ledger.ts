@@ -23,17 +23,8 @@ import { createConclude } from "./operations/results.ts";
 import { retry } from "./operations/retry.ts";
 import { nextDue } from "./operations/statements.ts";
 import { stop } from "./operations/stop.ts";
-import {
-  addressed,
-  claim,
-  dropped,
-  dueChannels,
-  isRefusalSaidElsewhere,
-  postponed,
-  recordMessageTs,
-  refused,
-  shown,
-} from "./outbox/outbox.ts";
+import { addressed, claim, dropped, dueChannels, postponed, recordMessageTs, shown } from "./outbox/outbox.ts";
+import { isRefusalSaidElsewhere, refused } from "./outbox/refusals.ts";
 import { resultOfRound } from "./queries/attempt-results.ts";
 import { endedSince, failures, retryable } from "./queries/bulk/outcomes.ts";
 import { previousResults } from "./queries/bulk/previous-results.ts";

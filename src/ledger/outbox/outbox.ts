@@ -116,28 +116,6 @@ export function dropped({ store: { db } }: LedgerContext, post: ClaimedPost, own
   return drop(db, post, owner);
 }
 
-/**
- * Whether another post in the request's thread reports that Slack does not accept files: one that is already shown, or
- * the first of several.
- */
-export async function isRefusalSaidElsewhere(
-  { store: { db } }: LedgerContext,
-  requestId: string,
-  postId: string,
-): Promise<boolean> {
-  const row = await db
-    .selectFrom("posts")
-    .select("id")
-    .where("request_id", "=", requestId)
-    .where("kind", "in", fileKinds)
-    .where("refused", "is not", null)
-    .where("id", "!=", postId)
-    .where((post) => post.or([post("ts", "is not", null), post("id", "<", postId)]))
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Enqueues a notice for each of these users, once each. With `isEverybody`, the notice itself is then done. */
 export async function addressed(
   { store: { db }, clock }: LedgerContext,
@@ -172,36 +150,6 @@ export async function postponed(
     .execute();
 }
 
-/**
- * Records that Slack permanently refuses a post. The post is due again at `dueAt`; without `dueAt`, it is abandoned
- * until it changes. With `isToTell`, the requester is notified once.
- */
-export async function refused(
-  { store: { db }, clock }: LedgerContext,
-  { id, requestId, wanted, posted }: ClaimedPost,
-  owner: string,
-  { error, dueAt, isToTell }: { error: string; dueAt: number | undefined; isToTell: boolean },
-): Promise<void> {
-  const next = dueAt === undefined ? { shown: wanted, tries: 0 } : { due_at: dueAt };
-  await db.transaction().execute(async (transaction) => {
-    const [recorded] = await transaction
-      .updateTable("posts")
-      .set({ ...next, refused: error, ...released })
-      .where("id", "=", id)
-      .where("lease_owner", "=", owner)
-      .returning("id")
-      .execute();
-    if (!recorded || !isToTell || requestId === undefined) return;
-    const { requested_by: to } = await transaction
-      .selectFrom("requests")
-      .select("requested_by")
-      .where("id", "=", requestId)
-      .executeTakeFirstOrThrow();
-    const notice: Notice = { about: "not-posted", error, wasPosted: posted !== undefined };
-    await enqueueNotice(transaction, { id: `${requestId}:not-posted`, requestId, to, notice, now: clock.now() });
-  });
-}
-
 /** Records where a request's message is, according to a click on it, in case Slack's reply to the post was lost. */
 export async function recordMessageTs(
   { store: { db }, clock }: LedgerContext,
@@ -221,9 +169,10 @@ export async function recordMessageTs(
 }
 
 /** Posts that are files in a thread. */
-const fileKinds = ["list", "not-started", "results"] as const satisfies readonly PostsTable["kind"][];
+export const fileKinds = ["list", "not-started", "results"] as const satisfies readonly PostsTable["kind"][];
 
-const released = { lease_owner: null, lease_until: null } as const;
+/** Ends the lease of a post. */
+export const released = { lease_owner: null, lease_until: null } as const;
 
 const keepShown = statement<{ id: string; owner: string; shown: number; channelId: string; ts: string }>()((db, post) =>
   db
@@ -244,7 +193,7 @@ const keepShown = statement<{ id: string; owner: string; shown: number; channelI
 async function drop(db: Database, post: ClaimedPost, owner: string): Promise<void> {
   await db
     .updateTable("posts")
-    .set({ shown: post.wanted, tries: 0, lease_owner: null, lease_until: null })
+    .set({ shown: post.wanted, tries: 0, ...released })
     .where("id", "=", post.id)
     .where("lease_owner", "=", owner)
     .execute();
