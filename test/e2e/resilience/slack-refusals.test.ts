@@ -43,7 +43,7 @@ for (const error of [
     await eventually(() => heard().length > 0);
     const [told = assert.fail()] = heard();
     assert.match(stage.textOf(told), /Slack does not accept your request's message/);
-    assert.match(await stage.typeAndRead("ann", `status ${number}`), /Slack does not show this request in/);
+    assert.match(await stage.typeAndRead("ann", `status ${number}`), /Slack does not accept this request's message in/);
     stage.slack.archive(channel, false);
     await eventually(async () => {
       await stage.later(10 * minuteMs);
