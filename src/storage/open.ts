@@ -141,7 +141,7 @@ async function prepared(db: Kysely<Schema>): Promise<Omit<Opened, "db">> {
 async function upToDate(store: Pick<Store, "db" | "engine">): Promise<Omit<Opened, "db">> {
   const before = await appliedSteps(store);
   refuseNewer(before, store.engine);
-  await migrate(store);
+  if (pendingSteps(before, store.engine).length > 0) await migrate(store);
   return { isNew: before.length === 0, schemaStep: (await appliedSteps(store)).at(-1) ?? "" };
 }
 

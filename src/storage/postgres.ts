@@ -3,11 +3,13 @@ import {
   type DatabaseIntrospector,
   type Dialect,
   type Kysely,
+  PostgresAdapter,
   PostgresDialect,
   type PostgresPoolClient,
   type PostgresQueryResult,
   sql,
 } from "kysely";
+import { DEFAULT_MIGRATION_LOCK_TABLE, DEFAULT_MIGRATION_TABLE } from "kysely/migration";
 import type { ClientBase, PoolClient } from "pg";
 import type { StoreMetrics } from "../domain/telemetry/metrics.ts";
 import { CommitUncertain, damageOf, isSqlState, StoreAway } from "./store-errors.ts";
@@ -88,16 +90,23 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
     },
   });
   return {
-    createAdapter: () => dialect.createAdapter(),
+    createAdapter: () => new OwnSchemaAdapter(),
     createDriver: () => dialect.createDriver(),
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createIntrospector: ownSchemaIntrospector,
   };
 }
 
+/** Kysely's lock is the whole database's, so deployments in other schemas would wait; `migrate` takes one of its own. */
+class OwnSchemaAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {}
+  override async releaseMigrationLock(): Promise<void> {}
+}
+
 /**
- * Lists the tables of the current schema for the migrations. Kysely's own introspector reads every schema of the
- * database, which fails if one is dropped at that moment, and slows down with the number of schemas.
+ * Lists the tables of the current schema in which Kysely keeps the applied migrations; nothing asks for others. Kysely's
+ * own introspector reads every schema of the database, which fails if one is dropped at that moment, and slows down with
+ * the number of schemas.
  */
 function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
   return {
@@ -106,8 +115,9 @@ function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
     },
     async getTables() {
       const { rows } = await sql<{ name: string; schema: string }>`
-        select relname as name, nspname as schema from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-        where nspname = current_schema() and relkind in ('r', 'p')`.execute(db);
+        select relname as name, current_schema() as schema from pg_class
+        where relname in (${sql.lit(DEFAULT_MIGRATION_TABLE)}, ${sql.lit(DEFAULT_MIGRATION_LOCK_TABLE)})
+          and relnamespace = current_schema()::regnamespace`.execute(db);
       return rows.map((table) => ({ ...table, isView: false, isForeign: false, columns: [] }));
     },
   };

@@ -15,7 +15,8 @@ import { freePort } from "../../src/playground/free-port.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../src/playground/playground.ts";
 import { migrations } from "../../src/storage/migrations/migrations.ts";
 import { identity } from "../e2e/support/identity.ts";
-import { createPostgresSchema, engines } from "../storage/engines.ts";
+import { engines } from "../storage/engines.ts";
+import { createPostgresSchema } from "../storage/postgres-schemas.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** The commit that is 0.1.0. */

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { startAttachedProcess } from "../../src/playground/attached-process.ts";
 import { demoSettings } from "../../src/playground/demo-settings.ts";
 import { poolFor } from "../../src/playground/lab/ledger/own-schema.ts";
-import { createPostgresSchema, engines } from "../storage/engines.ts";
+import { engines } from "../storage/engines.ts";
+import { createPostgresSchema } from "../storage/postgres-schemas.ts";
 
 const script = fileURLToPath(new URL("../../src/playground/demo.ts", import.meta.url));
 

@@ -6,11 +6,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import pg from "pg";
 import { type DatabaseAddress, openStore } from "../../src/storage/open.ts";
 import type { Store } from "../../src/storage/schema.ts";
-
-const postgresUrl = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres";
+import { lendPostgresSchema, postgresHost, withPostgres } from "./postgres-schemas.ts";
 
 /** A store, and its address to open it again. */
 export interface TestStore extends Store {
@@ -68,29 +66,17 @@ async function openSqliteFile(): Promise<TestStore> {
 }
 
 async function openPostgresSchema(): Promise<TestStore> {
-  const { url, drop } = await createPostgresSchema();
+  const { url, giveBack } = await lendPostgresSchema();
   const address: DatabaseAddress = { engine: "postgres", url: url.href };
-  const store = await openStore(address).catch(async (error: unknown) => {
-    await drop();
-    throw error;
-  });
+  const store = await openStore(address);
   return {
     ...store,
     address,
     async close() {
       await store.close();
-      await drop();
+      await giveBack();
     },
   };
-}
-
-/** A separate schema in the existing database, so that concurrent tests do not collide. */
-export async function createPostgresSchema(): Promise<{ url: URL; drop(): Promise<void> }> {
-  const schema = `receipt_${process.pid}_${Math.random().toString(36).slice(2)}`;
-  await withPostgres((client) => client.query(`create schema ${schema}`));
-  const url = new URL(postgresUrl);
-  url.searchParams.set("options", `-c search_path=${schema}`);
-  return { url, drop: () => withPostgres((client) => client.query(`drop schema ${schema} cascade`)) };
 }
 
 /** @throws where REQUIRE_POSTGRES forbids the skip, or TEST_ENGINES names something that is no engine. */
@@ -106,19 +92,9 @@ async function whyNoPostgres(): Promise<string | false> {
     await withPostgres((client) => client.query("select 1"));
     return false;
   } catch (error) {
-    const reason = `SKIPPED: no PostgreSQL at ${new URL(postgresUrl).host}`;
+    const reason = `SKIPPED: no PostgreSQL at ${postgresHost}`;
     if (process.env["REQUIRE_POSTGRES"])
       throw new Error(`${reason}, and REQUIRE_POSTGRES forbids the skip`, { cause: error });
     return reason;
-  }
-}
-
-async function withPostgres(run: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  try {
-    await run(client);
-  } finally {
-    await client.end();
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 import type { Store } from "../../src/storage/schema.ts";
-import { createPostgresSchema } from "./engines.ts";
+import { lendPostgresSchema } from "./postgres-schemas.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,7 @@ export interface LedgerPlace {
   rows(sql: string, ...values: (string | number)[]): Promise<Row[]>;
   /** Sets the ledger's clock ahead, if it is the database server's and not the bot's own. */
   later(ms: number): Promise<void>;
-  /** Deletes it and everything in it. */
+  /** Deletes everything in it, once all that use it have ended. */
   close(): Promise<void>;
 }
 
@@ -44,12 +44,12 @@ async function sqlitePlace(): Promise<LedgerPlace> {
 }
 
 async function postgresPlace(): Promise<LedgerPlace> {
-  const { url, drop } = await createPostgresSchema();
+  const { name, url, giveBack } = await lendPostgresSchema();
   // The schema's own functions take precedence over PostgreSQL's: here, a clock that can be set ahead.
-  const schema = url.searchParams.get("options");
-  url.searchParams.set("options", `${schema},pg_catalog`);
+  const path = `-c search_path=${name},pg_catalog`;
+  url.searchParams.set("options", path);
   const readOnly = new URL(url);
-  readOnly.searchParams.set("options", `${schema},pg_catalog -c default_transaction_read_only=on`);
+  readOnly.searchParams.set("options", `${path} -c default_transaction_read_only=on`);
   const client = new pg.Client({ connectionString: readOnly.href });
   // Times and counts are bigint columns; their values stay far below 2^53.
   client.setTypeParser(pg.types.builtins.INT8, Number);
@@ -70,8 +70,9 @@ async function postgresPlace(): Promise<LedgerPlace> {
         commit`);
     },
     async close() {
+      if (aheadMs > 0) await client.query(`begin read write; drop function ${name}.clock_timestamp(); commit`);
       await client.end();
-      await drop();
+      await giveBack();
     },
   };
 }

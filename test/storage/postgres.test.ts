@@ -5,7 +5,8 @@ import { sql } from "kysely";
 import { openStore } from "../../src/storage/open.ts";
 import type { Store } from "../../src/storage/schema.ts";
 import { isStoreAway } from "../../src/storage/store-errors.ts";
-import { createPostgresSchema, engines } from "./engines.ts";
+import { engines } from "./engines.ts";
+import { createPostgresSchema, withPostgres } from "./postgres-schemas.ts";
 
 const postgres = engines.find(({ name }) => name === "PostgreSQL");
 
@@ -51,12 +52,30 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
     await Promise.all(stores.map((each) => each.close()));
   });
 
+  test("is migrated without waiting for migrations in other schemas of the database", async (t) => {
+    const [busy, idle] = [await createPostgresSchema(), await createPostgresSchema()];
+    t.after(() => Promise.all([busy.drop(), idle.drop()]));
+    await withPostgres(async (client) => {
+      await client.query("begin");
+      await client.query("select pg_advisory_xact_lock(hashtext($1))", [`${busy.name}.migrations`]);
+      const waiting = openStore({ engine: "postgres", url: busy.url.href });
+      const store = await openStore({ engine: "postgres", url: idle.url.href });
+      await store.close();
+      const { rows } = await client.query("select count(*)::int as tables from pg_tables where schemaname = $1", [
+        busy.name,
+      ]);
+      assert.equal(rows[0].tables, 0, "its migrations wait for the instance that holds the lock");
+      await client.query("commit");
+      await (await waiting).close();
+    });
+  });
+
   test("reads only its own schema, so that changes in others cannot prevent it from starting", async (t) => {
     const mine = (await postgres?.open()) ?? assert.fail();
     const other = (await postgres?.open()) ?? assert.fail();
     t.after(() => Promise.all([mine.close(), other.close()]));
     const tables = await mine.db.introspection.getTables({ withInternalKyselyTables: true });
+    assert.deepEqual(tables.map(({ name }) => name).sort(), ["kysely_migration", "kysely_migration_lock"]);
     assert.equal(new Set(tables.map(({ schema }) => schema)).size, 1);
-    assert.equal(tables.filter(({ name }) => name === "requests").length, 1);
   });
 });

@@ -1,7 +1,7 @@
 /** The ledger's tables and indexes, as migrations that are applied in order at start; both engines run the same ones. */
-import { type ColumnDefinitionBuilder, type Kysely, sql } from "kysely";
+import { type ColumnDefinitionBuilder, type Kysely, sql, type Transaction } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
-import type { Store } from "../schema.ts";
+import type { Schema, Store } from "../schema.ts";
 import { bulk, recipients } from "./0006-bulk-and-recipients.ts";
 import { askingIndexes } from "./0008-query-indexes.ts";
 import { overviewIndexes } from "./0009-home-indexes.ts";
@@ -25,9 +25,11 @@ import { open, partialIndex } from "./partial-index.ts";
  */
 export async function migrate({ db, engine }: Pick<Store, "db" | "engine">): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => migrations(engine) };
-  const place = engine === "postgres" ? { migrationTableSchema: await ownSchema(db) } : {};
-  const { error } = await new Migrator({ db, provider, ...place }).migrateToLatest();
-  if (error) throw error;
+  await db.transaction().execute(async (transaction) => {
+    const place = engine === "postgres" ? { migrationTableSchema: await lockOwnSchema(transaction) } : {};
+    const { error } = await new Migrator({ db: transaction, provider, ...place }).migrateToLatest();
+    if (error) throw error;
+  });
 }
 
 /** The migrations, applied in the order of their names. */
@@ -56,9 +58,17 @@ export function migrations(engine: Store["engine"]): Record<string, Migration> {
   };
 }
 
-/** Otherwise Kysely would mistake the tables of a deployment in another schema for its own. */
-async function ownSchema(db: Store["db"]): Promise<string> {
-  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db);
+/** How long a start waits for the migrations of another instance, in milliseconds: building an index can take long. */
+const lockWaitMs = 3_600_000;
+
+/**
+ * Waits until no other instance migrates the current schema, until the transaction ends.
+ * @returns its name; otherwise Kysely would mistake the tables of a deployment in another schema for its own
+ */
+async function lockOwnSchema(transaction: Transaction<Schema>): Promise<string> {
+  await sql`select set_config('lock_timeout', ${String(lockWaitMs)}, true)`.execute(transaction);
+  const { rows } = await sql<{ name: string | null }>`select current_schema() as name,
+    pg_advisory_xact_lock(hashtext(current_schema() || '.migrations'))`.execute(transaction);
   return rows[0]?.name ?? "public";
 }
 

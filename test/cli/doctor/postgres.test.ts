@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
 import { openStore } from "../../../src/storage/open.ts";
-import { createPostgresSchema, engines } from "../../storage/engines.ts";
+import { engines } from "../../storage/engines.ts";
+import { createPostgresSchema } from "../../storage/postgres-schemas.ts";
 import { check, type Env, openInstallation } from "./builders.ts";
 
 const { env } = await openInstallation({ after }, { environment: { LEDGER_KEY: "" } });

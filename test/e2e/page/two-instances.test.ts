@@ -1,7 +1,8 @@
 /** The pane "Trouble" with a ledger on PostgreSQL, which two instances of the bot share. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPostgresSchema, engines } from "../../storage/engines.ts";
+import { engines } from "../../storage/engines.ts";
+import { createPostgresSchema } from "../../storage/postgres-schemas.ts";
 import { freshNumber } from "../support/stage.ts";
 import { openPage, requestAndApprove, skip as skipPage, stageOfFile } from "./browser.ts";
 import { openLabStage } from "./stage-with-lab.ts";

@@ -11,7 +11,8 @@ import { startBotProcess } from "../../../src/playground/bot-process.ts";
 import { type Playground, startPlayground } from "../../../src/playground/playground.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { en } from "../../../src/text/en/catalogue.ts";
-import { createPostgresSchema, engines } from "../../storage/engines.ts";
+import { engines } from "../../storage/engines.ts";
+import { createPostgresSchema } from "../../storage/postgres-schemas.ts";
 import { identity } from "../support/identity.ts";
 
 let playground: Playground;

@@ -8,7 +8,8 @@ import { openStore } from "../../../src/storage/open.ts";
 import { CannotOpen } from "../../../src/storage/open-problem.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { anAsk } from "../../ledger/builders.ts";
-import { createPostgresSchema, engines } from "../../storage/engines.ts";
+import { engines } from "../../storage/engines.ts";
+import { createPostgresSchema } from "../../storage/postgres-schemas.ts";
 import { noPgBouncer, startPgBouncer } from "./pgbouncer.ts";
 
 const postgres = engines.find(({ engine }) => engine === "postgres");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import pg from "pg";
-import { createPostgresSchema, engines } from "../../storage/engines.ts";
+import { engines } from "../../storage/engines.ts";
+import { createPostgresSchema } from "../../storage/postgres-schemas.ts";
 import { createMessageReader } from "./postgres-wire.ts";
 import { type DateInput, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
