@@ -12,7 +12,9 @@ const isInstalled = spawnSync("jq", ["--version"]).status === 0;
 if (!isInstalled && process.env["REQUIRE_JQ"]) throw new Error("jq is not installed, and REQUIRE_JQ forbids the skip");
 const skip = !isInstalled && "SKIPPED: jq is not installed";
 
-const [, section = ""] = readFileSync(".github/docs/operating.md", "utf8").split("\n### Questions to the log\n");
+const [, section = ""] = readFileSync(".github/docs/operating.md", "utf8").split(
+  "\n### Questions that the log answers\n",
+);
 const lines = [...(section.split("\n## ")[0] ?? "").matchAll(/^jq .+$/gm)].map(([line]) => line);
 /** The sub-merchant in the documentation's example. */
 const example = "1900000109";

@@ -25,7 +25,7 @@ export interface Engine {
 }
 
 export const engines: readonly Engine[] = [
-  { name: "SQLite", engine: "sqlite", skip: false, open: openSqliteFile },
+  { name: "SQLite", engine: "sqlite", skip: whyNoSqlite(), open: openSqliteFile },
   { name: "PostgreSQL", engine: "postgres", skip: await whyNoPostgres(), open: openPostgresSchema },
 ];
 
@@ -79,15 +79,27 @@ async function openPostgresSchema(): Promise<TestStore> {
   };
 }
 
+/** The engine of tests that are about no engine. */
+export const usualEngine: Store["engine"] = engines.find(({ skip }) => skip === false)?.engine ?? "sqlite";
+
+function chosenEngines(): string {
+  return process.env["TEST_ENGINES"] || "sqlite,postgres";
+}
+
+function whyNoSqlite(): string | false {
+  return chosenEngines() === "postgres" && "SKIPPED: TEST_ENGINES=postgres leaves SQLite out";
+}
+
 /** @throws where REQUIRE_POSTGRES forbids the skip, or TEST_ENGINES names something that is no engine. */
 async function whyNoPostgres(): Promise<string | false> {
-  const chosen = process.env["TEST_ENGINES"] || "sqlite,postgres";
+  const chosen = chosenEngines();
   if (chosen === "sqlite") {
     if (process.env["REQUIRE_POSTGRES"])
       throw new Error("TEST_ENGINES=sqlite leaves PostgreSQL out, and REQUIRE_POSTGRES forbids that");
     return "SKIPPED: TEST_ENGINES=sqlite leaves PostgreSQL out";
   }
-  if (chosen !== "sqlite,postgres") throw new Error(`TEST_ENGINES is sqlite or sqlite,postgres, not ${chosen}`);
+  if (chosen !== "sqlite,postgres" && chosen !== "postgres")
+    throw new Error(`TEST_ENGINES is sqlite, postgres or sqlite,postgres, not ${chosen}`);
   try {
     await withPostgres((client) => client.query("select 1"));
     return false;

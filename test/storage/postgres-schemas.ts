@@ -103,8 +103,10 @@ async function emptying(client: pg.Client): Promise<string> {
       );
   }
   for (const sequence of sequences) {
-    const { rows } = await client.query<{ next: string }>(`select last_value as next from ${sequence}`);
-    statements.push(`select setval('${sequence}', ${rows[0]?.next}, false)`);
+    const { rows } = await client.query<{ state: string }>(
+      `select last_value || ', ' || is_called as state from ${sequence}`,
+    );
+    statements.push(`select setval('${sequence}', ${rows[0]?.state})`);
   }
   return statements.join(";\n");
 }

@@ -18,7 +18,7 @@ export function endingOfOne(request: LedgerRequest): RegExp | undefined {
   const past = action === "OPEN" ? "opened" : "closed";
   const left = object === "both" && step === "goldplan" ? "goldplan" : object;
   // Of a request that has switched the receipt, the message must not say that it did nothing.
-  const before = left === object ? "" : `.*Receipts were ${past} before`;
+  const before = left === object ? "" : `.*Receipts were already ${past}`;
   const notDone = `${capital(subjects[left])} not ${past}`;
   const endings: Readonly<Record<string, string>> = {
     "pending/waiting": "decide by",
