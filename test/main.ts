@@ -1,10 +1,11 @@
 /**
- * `npm test`: all tests but those of the page, end-to-end on SQLite; `npm run test:postgres` runs these on PostgreSQL.
+ * `npm test`: all tests but those of the page, end-to-end on SQLite; `npm run test:postgres`: end-to-end on PostgreSQL.
  * `npm run test:unit`: the fast ones. Loading the code takes longer than most files of tests, so files that start no
  * processes and hardly wait share a few processes. What a group printed appears when it has ended.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { globSync, readFileSync } from "node:fs";
 
 /** No test takes longer, in milliseconds. */
 const testTimeoutMs = 300_000;
@@ -34,15 +35,30 @@ function inShards(processes: number, files: readonly string[], environment: Node
   }));
 }
 
+function onPostgres(): string[] {
+  return globSync(endToEnd).filter((path) => /onEveryEngine|postgres/.test(readFileSync(path, "utf8")));
+}
+
 /** Groups that run at the same time, one set after the other. */
-const sets: Group[][] =
-  process.argv[2] === "unit"
-    ? [inShards(2, unit, onSqlite)]
-    : [
-        inShards(3, [sharing]),
-        [{ name: "files with a process each", options: ["--test-concurrency=4", ...alone] }],
-        [{ name: "end-to-end, on SQLite", options: ["--test-concurrency=4", endToEnd], environment: onSqlite }],
-      ];
+function setsOf(command: string | undefined): Group[][] {
+  const manyAtOnce = "--test-concurrency=4";
+  if (command === "unit") return [inShards(2, unit, onSqlite)];
+  if (command === "postgres")
+    return [
+      [
+        {
+          name: "end-to-end, on PostgreSQL",
+          options: [manyAtOnce, ...onPostgres()],
+          environment: { TEST_ENGINES: command },
+        },
+      ],
+    ];
+  return [
+    inShards(3, [sharing]),
+    [{ name: "files with a process each", options: [manyAtOnce, ...alone] }],
+    [{ name: "end-to-end, on SQLite", options: [manyAtOnce, endToEnd], environment: onSqlite }],
+  ];
+}
 
 /** What the test runner counts at the end of its output. */
 const counted = ["tests", "pass", "fail", "cancelled", "skipped", "todo"] as const;
@@ -74,7 +90,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 const startedAt = performance.now();
 const results: Awaited<ReturnType<typeof run>>[] = [];
-for (const groups of sets) results.push(...(await Promise.all(groups.map(run))));
+for (const groups of setsOf(process.argv[2])) results.push(...(await Promise.all(groups.map(run))));
 const sum = (what: keyof Counts) => results.reduce((total, { counts }) => total + counts[what], 0);
 process.stdout.write(`\nin all\n\n${counted.map((what) => `ℹ ${what} ${sum(what)}`).join("\n")}\n`);
 process.stdout.write(`ℹ duration_ms ${Math.round(performance.now() - startedAt)}\n`);

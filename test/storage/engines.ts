@@ -79,9 +79,6 @@ async function openPostgresSchema(): Promise<TestStore> {
   };
 }
 
-/** The engine of tests that are about no engine. */
-export const usualEngine: Store["engine"] = engines.find(({ skip }) => skip === false)?.engine ?? "sqlite";
-
 function chosenEngines(): string {
   return process.env["TEST_ENGINES"] || "sqlite,postgres";
 }

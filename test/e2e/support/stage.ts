@@ -25,7 +25,6 @@ import { linesOf } from "../../../src/playground/transcript.ts";
 import { readSettings } from "../../../src/settings.ts";
 import type { Store } from "../../../src/storage/schema.ts";
 import { systemRandom } from "../../../src/system-clock.ts";
-import { usualEngine } from "../../storage/engines.ts";
 import { openLedgerPlace } from "../../storage/ledger-place.ts";
 import { createMovableClock } from "./adjustable-clock.ts";
 import { identity } from "./identity.ts";
@@ -38,7 +37,7 @@ const names = Object.keys(people) as Name[];
 
 export interface StageOptions {
   mode?: "http" | "socket";
-  /** Where the ledger is kept. Default: SQLite, where TEST_ENGINES does not leave it out. */
+  /** Where the ledger is kept. Default: `sqlite`. */
   engine?: Store["engine"];
   /** Added to the bot's environment last. */
   environment?: Record<string, string> | ((playground: Playground) => Record<string, string>);
@@ -104,7 +103,7 @@ async function setUp(options: StageOptions) {
     },
   });
   const { slack, weChatPay } = playground;
-  const ledger = await openLedgerPlace(options.engine ?? usualEngine);
+  const ledger = await openLedgerPlace(options.engine ?? "sqlite");
   const isInOrganization = slack.state.workspace.enterprise !== undefined;
   /** Their user id; another one in an organization. */
   const idOf = (who: Name): string => (isInOrganization && who !== "sam" ? gridId(people[who]) : people[who]);
