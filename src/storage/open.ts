@@ -88,7 +88,8 @@ type Opened = Pick<OpenedStore, "db" | "isNew" | "schemaStep">;
 async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
   if (path !== ":memory:") prepareFile(path);
   const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(path), options) });
-  return { db, ...(await upToDate({ db, engine: "sqlite" })) };
+  const store = { db, engine: "sqlite" } as const;
+  return { db, ...(await upToDate(store, await appliedSteps(store))) };
 }
 
 /**
@@ -133,16 +134,18 @@ async function postgres(url: string, { isPatient = false, failed, metrics }: Sto
  */
 async function prepared(db: Kysely<Schema>): Promise<Omit<Opened, "db">> {
   const store = { db, engine: "postgres" } as const;
-  const [problem] = serverProblems(await serverFacts(db), pendingSteps(await appliedSteps(store), "postgres"));
+  const applied = await appliedSteps(store);
+  const [problem] = serverProblems(await serverFacts(db), pendingSteps(applied, "postgres"));
   if (problem) throw new CannotOpen(problem);
-  return upToDate(store);
+  return upToDate(store, applied);
 }
 
-async function upToDate(store: Pick<Store, "db" | "engine">): Promise<Omit<Opened, "db">> {
-  const before = await appliedSteps(store);
-  refuseNewer(before, store.engine);
-  if (pendingSteps(before, store.engine).length > 0) await migrate(store);
-  return { isNew: before.length === 0, schemaStep: (await appliedSteps(store)).at(-1) ?? "" };
+/** @param applied the steps that the database has */
+async function upToDate(store: Pick<Store, "db" | "engine">, applied: readonly string[]): Promise<Omit<Opened, "db">> {
+  refuseNewer(applied, store.engine);
+  const pending = pendingSteps(applied, store.engine);
+  if (pending.length > 0) await migrate(store);
+  return { isNew: applied.length === 0, schemaStep: pending.at(-1) ?? applied.at(-1) ?? "" };
 }
 
 function readable(url: string): string {
