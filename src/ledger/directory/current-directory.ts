@@ -2,6 +2,7 @@
 import type { DirectoryEntry } from "../../domain/directory/merchant.ts";
 import { type Database, directoryName } from "../../storage/schema.ts";
 import type { Runner } from "../../storage/statement.ts";
+import type { DirectoryTable } from "../../storage/tables/directory.ts";
 
 /** The directory in use. */
 export interface CurrentDirectory {
@@ -32,6 +33,15 @@ export async function currentDirectory(on: Runner): Promise<CurrentDirectory | u
   return { version, entries, digest: digest ?? "", importedBy: importedBy ?? "", importedAt: importedAt ?? 0 };
 }
 
+/** A row of the directory as an entry. */
+export function entryOf({
+  sub_mchid,
+  name,
+  note,
+}: Pick<DirectoryTable, "sub_mchid" | "name" | "note">): DirectoryEntry {
+  return { subMchid: sub_mchid, name, note: note ?? undefined };
+}
+
 /** Numbers in one statement, below the parameter limit of either engine. */
 const numbersAtOnce = 1_000;
 
@@ -45,7 +55,7 @@ export async function entriesOf(on: Runner, version: number, subMchids: readonly
       .where("version", "=", version)
       .where("sub_mchid", "in", subMchids.slice(first, first + numbersAtOnce))
       .execute();
-    found.push(...rows.map(({ sub_mchid, name, note }) => ({ subMchid: sub_mchid, name, note: note ?? undefined })));
+    found.push(...rows.map(entryOf));
   }
   return found;
 }
@@ -68,7 +78,7 @@ export async function* entriesInOrder(db: Database): AsyncGenerator<DirectoryEnt
       .execute();
     const last = rows.at(-1);
     if (!last) return;
-    yield rows.map(({ sub_mchid, name, note }) => ({ subMchid: sub_mchid, name, note: note ?? undefined }));
+    yield rows.map(entryOf);
     after = last.position;
   }
 }

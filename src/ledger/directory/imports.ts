@@ -5,7 +5,7 @@ import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollb
 import { type Database, directoryName } from "../../storage/schema.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
 import type { LedgerContext } from "../ledger-context.ts";
-import { currentVersion } from "./current-directory.ts";
+import { currentVersion, entryOf } from "./current-directory.ts";
 import type { StagedDirectory } from "./new-version.ts";
 import { deleteVersion } from "./version-deletion.ts";
 
@@ -78,10 +78,6 @@ async function onlyIn(db: Database, version: number, other: number): Promise<Dir
 
 function inVersion(version: number): RawBuilder<unknown> {
   return sql`select 1 from directory other where other.version = ${version} and other.sub_mchid = one.sub_mchid`;
-}
-
-function entryOf({ sub_mchid, name, note }: Row): DirectoryEntry {
-  return { subMchid: sub_mchid, name, note: note ?? undefined };
 }
 
 /** Whether a version has exactly what the one in use has. The first directory always changes something. */

@@ -2,7 +2,7 @@
 import { type BigramQuery, partQuery, wholeQuery } from "../../domain/directory/bigrams.ts";
 import { type DirectoryEntry, searchForm } from "../../domain/directory/merchant.ts";
 import type { Database } from "../../storage/schema.ts";
-import { currentVersion } from "./current-directory.ts";
+import { currentVersion, entryOf } from "./current-directory.ts";
 import { candidates, type Scan } from "./index/candidates.ts";
 
 export interface FoundMerchant extends DirectoryEntry {
@@ -128,12 +128,7 @@ async function entriesAt(
     .where("version", "=", version)
     .where("position", "in", positions)
     .execute();
-  return new Map(
-    rows.map(({ sub_mchid, name, note, position }) => [
-      position,
-      { subMchid: sub_mchid, name, note: note ?? undefined, position },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.position, { ...entryOf(row), position: row.position }]));
 }
 
 function containing(form: string): Search["matches"] {
