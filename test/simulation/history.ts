@@ -251,6 +251,8 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
     fateOf,
     die,
   });
+  // Whatever an instance is writing at this moment is rolled back, so that the judges read what is committed.
+  for (const { current } of places) if (current?.life.isAlive) end(current.life);
   const events = store.database.prepare(
     "select at, what, actor, request_id as requestId, operation_id as operationId, detail_json as detail from events order by seq",
   );

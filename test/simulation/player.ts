@@ -19,7 +19,9 @@ function* toPlay(): Generator<{ seed: number; plan: Plan; isEarlierPlan: boolean
 }
 
 for (const { seed, plan, isEarlierPlan } of toPlay()) {
-  const played = await playPlan(plan, beginning);
+  const played = await playPlan(plan, beginning).catch((cause: unknown) => {
+    throw new Error(`the history of seed ${seed} broke off`, { cause });
+  });
   figures = sum(figures, played.figures);
   if (played.sentences.length > 0) failures.push({ seed, isEarlierPlan, sentences: played.sentences });
   if (failures.length >= failuresMax) break;

@@ -7,6 +7,7 @@ import { actionIds, formIds } from "../../../src/slack/payloads/ids.ts";
 import type { LedgerRequest, LedgerWatch } from "../judges/ledger-watch.ts";
 import { untrueToPresser, untrueToRequester } from "../judges/private-replies.ts";
 import type { Button, Plan, PlannedPress, PlannedRequest } from "../plans/planned.ts";
+import { dayMs } from "../plans/scene.ts";
 import type { Life, Schedule } from "./schedule.ts";
 import type { SlackInMemory, SlackMessage } from "./slack-in-memory.ts";
 import type { Delivery, Press, Submission } from "./user-actions.ts";
@@ -89,7 +90,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
   function submit(planned: PlannedRequest, nth: number): void {
     const [first = 0] = planned.subMerchants;
     const subMchids = planned.subMerchants.map((subMerchant) => String(1_900_000_001 + subMerchant));
-    const submission: Submission = { name: `submission ${nth}`, by: planned.by, subMchids, deliveries: [] };
+    const submission: Submission = { name: `submission ${nth}`, by: planned.by, at: 0, subMchids, deliveries: [] };
     submissions.push(submission);
     const object = planned.object === undefined || planned.object === "receipt" ? "" : `${planned.object} `;
     const body = {
@@ -106,6 +107,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
       if (delivery) submission.deliveries.push(delivery);
     };
     later(planned.atMs, `${planned.by} types ${body.text}`, () => {
+      submission.at = schedule.now();
       send(planned.on);
       if (planned.again) later(planned.again.afterMs, `${body.text} is delivered again`, () => send(1 - planned.on));
       waiting.push(...planned.presses.map((press) => ({ planned: press, submission })));
@@ -116,7 +118,10 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
   function pressOnceVisible(planned: PlannedPress, submission: Submission): boolean {
     const copy = copyWith(slack.messages, submission.name, planned);
     if (!copy) return false;
-    later(planned.afterMs, `${planned.by} presses ${planned.button} of ${submission.name}`, () =>
+    // A day's wait begins with the request: if the button appears only after it, another day of polls would be too long.
+    const waitedMs = planned.afterMs < dayMs ? 0 : schedule.now() - submission.at;
+    const inMs = Math.max(0, planned.afterMs - waitedMs);
+    later(inMs, `${planned.by} presses ${planned.button} of ${submission.name}`, () =>
       press(planned, submission, copyWith(slack.messages, submission.name, planned) ?? copy),
     );
     return true;

@@ -6,6 +6,8 @@ export interface Submission {
   /** Used as the request's reason, so that the request can be identified. */
   name: string;
   by: string;
+  /** When they typed it. */
+  at: number;
   subMchids: readonly string[];
   deliveries: Delivery[];
 }
