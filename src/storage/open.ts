@@ -7,7 +7,7 @@ import { appliedSteps, pendingSteps, refuseNewer } from "./migrations/applied-st
 import { migrate } from "./migrations/migrations.ts";
 import { asCannotOpen, CannotOpen, isReadableAddress, serverFacts, serverProblems } from "./open-problem.ts";
 import { nameSession } from "./open-sessions.ts";
-import { type PostgresOptions, postgresDialect } from "./postgres.ts";
+import { type PostgresOptions, postgresDialect } from "./postgres/dialect.ts";
 import type { Schema, Store } from "./schema.ts";
 import { openSqlite, type SqliteOptions, sqliteDialect } from "./sqlite.ts";
 import { codeOf } from "./store-errors.ts";

@@ -33,9 +33,19 @@ export function damageOf(error: unknown): "statement" | "transaction" | "session
   if (error instanceof TypeError || error instanceof RangeError) return "statement";
   const code = codeOf(error);
   if (/^(40...|55...|57014)$/.test(code)) return "transaction";
+  if (isPreparationAtFault(error)) return "session";
   // If a right is missing (42501), no statement works; the other classes are about the statement or its values.
   const isStatement = /^(0A|2[0-3]|2B|2F|34|38|39|42|44|54|P0)[0-9A-Z]{3}$/.test(code) && code !== "42501";
   return isStatement ? "statement" : "session";
+}
+
+/**
+ * Whether a session lacks a statement that this program prepared in it, has one that it did not prepare, or has one whose
+ * columns have changed since.
+ */
+export function isPreparationAtFault(error: unknown): boolean {
+  const isOutdated = error instanceof Error && "routine" in error && error.routine === "RevalidateCachedQuery";
+  return isOutdated || ["26000", "42P05"].includes(codeOf(error));
 }
 
 /** Whether an error means that the database cannot be reached or written to now, and not that there is a bug. */

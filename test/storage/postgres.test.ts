@@ -1,9 +1,9 @@
 /** PostgreSQL connections that are lost, idle or in use: the store continues with new ones. */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { sql } from "kysely";
+import { describe, type TestContext, test } from "node:test";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { openStore } from "../../src/storage/open.ts";
-import type { Store } from "../../src/storage/schema.ts";
+import type { Schema, Store } from "../../src/storage/schema.ts";
 import { isStoreAway } from "../../src/storage/store-errors.ts";
 import { engines } from "./engines.ts";
 import { createPostgresSchema, withPostgres } from "./postgres-schemas.ts";
@@ -17,11 +17,16 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
       where application_name = current_setting('application_name') and pid <> pg_backend_pid()`.execute(db);
   }
 
+  async function opened(t: TestContext): Promise<Store> {
+    const store = (await postgres?.open()) ?? assert.fail();
+    t.after(() => store.close());
+    return store;
+  }
+
   const one = ({ db }: Store) => sql<{ one: number }>`select 1 as one`.execute(db);
 
   test("opens a new connection after an idle one was lost", async (t) => {
-    const store = (await postgres?.open()) ?? assert.fail();
-    t.after(() => store.close());
+    const store = await opened(t);
     await Promise.all(Array.from({ length: 5 }, () => one(store)));
     await cutIdleConnections(store);
     const answers = await Promise.allSettled(Array.from({ length: 10 }, () => one(store)));
@@ -30,8 +35,7 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
   });
 
   test("rolls back a transaction whose connection was lost, reports the database as unavailable, and accepts the next", async (t) => {
-    const store = (await postgres?.open()) ?? assert.fail();
-    t.after(() => store.close());
+    const store = await opened(t);
     const cut = store.db.transaction().execute(async (transaction) => {
       const key = { key: "half", value: "done", expires_at: null };
       await transaction.insertInto("keyv").values(key).execute();
@@ -71,11 +75,92 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
   });
 
   test("reads only its own schema, so that changes in others cannot prevent it from starting", async (t) => {
-    const mine = (await postgres?.open()) ?? assert.fail();
-    const other = (await postgres?.open()) ?? assert.fail();
-    t.after(() => Promise.all([mine.close(), other.close()]));
+    const mine = await opened(t);
+    await opened(t);
     const tables = await mine.db.introspection.getTables({ withInternalKyselyTables: true });
     assert.deepEqual(tables.map(({ name }) => name).sort(), ["kysely_migration", "kysely_migration_lock"]);
     assert.equal(new Set(tables.map(({ schema }) => schema)).size, 1);
+  });
+
+  describe("prepares statements", () => {
+    const often = async (db: Pick<Kysely<Schema>, "getExecutor">, statement: RawBuilder<unknown>) => {
+      for (let i = 0; i < 10; i++) await statement.execute(db);
+    };
+    const prepared = async (db: Pick<Kysely<Schema>, "getExecutor">) =>
+      (await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)).rows.map(
+        ({ statement }) => statement,
+      );
+
+    test("that a connection runs often, and no others", async (t) => {
+      const { db } = await opened(t);
+      await db.connection().execute(async (connection) => {
+        await often(connection, sql`select value from keyv where key = ${"often"}`);
+        await sql`select value from keyv where key = ${"once"} and value = ${"rare"}`.execute(connection);
+        assert.deepEqual(await prepared(connection), ["select value from keyv where key = $1"]);
+      });
+    });
+
+    test("only if a migration by a later version cannot change their columns", async (t) => {
+      const { db } = await opened(t);
+      await db.connection().execute(async (connection) => {
+        const everything = [
+          sql`select * from keyv`,
+          sql`select keyv.* from keyv`,
+          sql`select key, keyv.* from keyv`,
+          sql`insert into keyv (key, value) values ('a', 'b') on conflict do nothing returning *`,
+        ];
+        for (const statement of everything) await often(connection, statement);
+        assert.deepEqual(await prepared(connection), []);
+        await sql`alter table keyv add column later bigint`.execute(db);
+        for (const statement of everything) await often(connection, statement);
+      });
+    });
+
+    test("and continues without, on new connections, once a session turns out to be another's", async (t) => {
+      const { db } = await opened(t);
+      const counting = sql`select count(key) from keyv`;
+      const lent = db.connection().execute(async (connection) => {
+        await often(connection, counting);
+        await sql`deallocate all`.execute(connection);
+        await counting.execute(connection);
+      });
+      await assert.rejects(lent, (error) => isStoreAway(error));
+      await db.connection().execute(async (connection) => {
+        await often(connection, counting);
+        assert.deepEqual(await prepared(connection), []);
+      });
+    });
+  });
+
+  test("begins a transaction with its first statement, and one without statements not at all", async (t) => {
+    const { db } = await opened(t);
+    await db.transaction().execute(async () => {});
+    await assert.rejects(
+      db.transaction().execute(async () => {
+        throw new Error("no statement");
+      }),
+      /no statement/,
+    );
+    const key = { key: "a", value: "b", expires_at: null };
+    await assert.rejects(
+      db.transaction().execute(async (transaction) => {
+        await transaction.insertInto("keyv").values(key).execute();
+        throw new Error("changed its mind");
+      }),
+      /changed its mind/,
+    );
+    assert.deepEqual(await db.selectFrom("keyv").selectAll().execute(), []);
+    await db.transaction().execute((transaction) => transaction.insertInto("keyv").values(key).execute());
+    assert.equal((await db.selectFrom("keyv").selectAll().execute()).length, 1);
+  });
+
+  test("rolls back a transaction whose first statement is refused", async (t) => {
+    const { db } = await opened(t);
+    const refused = db.transaction().execute((transaction) => sql`select * from no_such_table`.execute(transaction));
+    await assert.rejects(refused, { code: "42P01" });
+    await Promise.all(Array.from({ length: 20 }, () => db.selectFrom("keyv").selectAll().execute()));
+    const { rows } = await sql<{ open: number }>`select count(*)::int as open from pg_stat_activity
+      where application_name = current_setting('application_name') and state like 'idle in transaction%'`.execute(db);
+    assert.equal(rows[0]?.open, 0);
   });
 });

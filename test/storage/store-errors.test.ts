@@ -22,6 +22,11 @@ for (const [damage, codes] of Object.entries(damages))
       assert.equal(isStoreAway(postgres(code)), damage !== "statement");
     });
 
+test("a prepared statement whose columns have changed, or that another client prepared, leaves the session useless", () => {
+  assert.equal(damageOf(Object.assign(postgres("0A000"), { routine: "RevalidateCachedQuery" })), "session");
+  assert.equal(damageOf(postgres("42P05")), "session");
+});
+
 test("a connection that breaks without a code of PostgreSQL's leaves the session useless", () => {
   for (const error of [
     Object.assign(new Error("write EPIPE"), { code: "EPIPE" }),

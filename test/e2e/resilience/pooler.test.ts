@@ -62,6 +62,15 @@ describe("behind PgBouncer in transaction pooling", { skip: noPgBouncer || postg
     assert.equal(rows[0]?.count, numbers.length);
   });
 
+  test("statements that run often are not prepared, because the next one may run in another session", async (t) => {
+    const store = await openStore({ engine: "postgres", url: pooled.href });
+    t.after(() => store.close());
+    for (let round = 0; round < 20; round++)
+      await Promise.all(
+        Array.from({ length: 20 }, () => store.db.selectFrom("keyv").select("value").where("key", "=", "x").execute()),
+      );
+  });
+
   test("a parameter that the pooler does not pass on is named", async () => {
     const url = new URL(pooled);
     url.searchParams.set("options", "-c search_path=elsewhere");

@@ -1,18 +1,11 @@
 /** PostgreSQL as a Kysely dialect that expects to lose connections at any time, even during a commit. */
-import {
-  type DatabaseIntrospector,
-  type Dialect,
-  type Kysely,
-  PostgresAdapter,
-  PostgresDialect,
-  type PostgresPoolClient,
-  type PostgresQueryResult,
-  sql,
-} from "kysely";
+import { type DatabaseIntrospector, type Dialect, type Kysely, PostgresAdapter, PostgresDialect, sql } from "kysely";
 import { DEFAULT_MIGRATION_LOCK_TABLE, DEFAULT_MIGRATION_TABLE } from "kysely/migration";
 import type { ClientBase, PoolClient } from "pg";
-import type { StoreMetrics } from "../domain/telemetry/metrics.ts";
-import { CommitUncertain, damageOf, isSqlState, StoreAway } from "./store-errors.ts";
+import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
+import { isPreparationAtFault, isSqlState, StoreAway } from "../store-errors.ts";
+import { supervised } from "./client.ts";
+import { createStatementNames, isDirect, type StatementNames } from "./prepared-statements.ts";
 
 export interface PostgresOptions {
   /** Removes the time limit of statements, for migrations and for moving a whole ledger. */
@@ -42,13 +35,17 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   // Times and counts are bigint columns; their values stay far below 2^53.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const statementMs = options.isPatient ? 0 : statementWithinMs;
+  /** Of the clients that may prepare statements. */
+  const namesOf = new WeakMap<ClientBase, StatementNames>();
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: connectWithinMs,
     keepAlive: true,
+    pipeline: true,
     async onConnect(client) {
-      await limitTimes(client, statementMs);
+      const backendPid = await limitTimes(client, statementMs);
+      if (isDirect(client, backendPid)) namesOf.set(client, createStatementNames());
       await options.connected?.(client);
     },
     ...(options.isPatient ? {} : { query_timeout: answerWithinMs }),
@@ -64,7 +61,11 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   let turnedAway = 0;
   const begunAt = new WeakMap<PoolClient, number>();
 
+  /** A pooler that looks like the server itself gives a client the sessions of others. */
+  let mayPrepare = true;
+
   function lost(error: unknown): StoreAway {
+    if (isPreparationAtFault(error)) mayPrepare = false;
     if (isSqlState(error)) turnedAway += 1;
     options.failed?.(error);
     return new StoreAway(error);
@@ -83,8 +84,11 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
 
   const dialect = new PostgresDialect({
     pool: {
-      connect: async () =>
-        supervised(await connect(), { lost, isPatient: options.isPatient ?? false, metrics: options.metrics }),
+      connect: async () => {
+        const client = await connect();
+        const { isPatient = false, metrics } = options;
+        return supervised(client, { names: mayPrepare ? namesOf.get(client) : undefined, lost, isPatient, metrics });
+      },
       end: () => pool.end(),
       options: pool.options,
     },
@@ -126,52 +130,13 @@ function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
 /**
  * Set once connected: a pooler such as PgBouncer refuses them among the parameters that begin a session.
  * @param statementMs 0 for no limit
+ * @returns the process id of the session at the server
  */
-async function limitTimes(client: ClientBase, statementMs: number): Promise<void> {
-  await client.query(
+async function limitTimes(client: ClientBase, statementMs: number): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>(
     `select set_config('statement_timeout', $1::text, false),
-      set_config('idle_in_transaction_session_timeout', $2::text, false)`,
+      set_config('idle_in_transaction_session_timeout', $2::text, false), pg_backend_pid() as pid`,
     [String(statementMs), String(idleInTransactionMs)],
   );
-}
-
-interface SupervisedNeeds {
-  lost(error: unknown): StoreAway;
-  isPatient: boolean;
-  metrics: StoreMetrics | undefined;
-}
-
-/** A pool's client that is discarded once it is unusable, and that reports a lost commit. */
-function supervised(client: PoolClient, { lost, isPatient, metrics }: SupervisedNeeds): PostgresPoolClient {
-  let isLost = false;
-
-  async function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    // The transaction ended with its connection.
-    if (isLost && sql === "rollback") return { command: "ROLLBACK", rowCount: 0, rows: [] };
-    const from = performance.now();
-    const measure = (result: "committed" | "failed" | "unsure") => {
-      const ms = performance.now() - from;
-      if (sql === "commit") metrics?.ledgerCommit(result, ms);
-      else metrics?.ledgerStatement(ms);
-    };
-    try {
-      const answer = (await client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;
-      measure("committed");
-      // Through a pooler, this may be a session in which another instance has set its own limits.
-      if (isPatient && sql === "begin") await client.query("set local statement_timeout = 0");
-      return answer;
-    } catch (error) {
-      const damage = damageOf(error);
-      measure(damage === "statement" ? "failed" : "unsure");
-      if (damage === "statement" || (damage === "transaction" && sql !== "commit")) throw error;
-      isLost = true;
-      const away = lost(error);
-      throw sql === "commit" ? new CommitUncertain(error) : away;
-    }
-  }
-
-  return {
-    query: query as PostgresPoolClient["query"],
-    release: () => client.release(isLost),
-  };
+  return rows[0]?.pid ?? Number.NaN;
 }
