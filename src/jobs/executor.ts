@@ -38,7 +38,7 @@ export interface ExecutorNeeds {
 }
 
 /** Attempts in parallel per instance: enough to keep up the rate while calls take seconds or commits wait. */
-const concurrency = 32;
+const concurrency = 64;
 /** How much longer a lease is than a call, in milliseconds: for claiming, recording the result, and a busy machine. */
 const leaseMarginMs = 4_000;
 /** A claim that takes longer than this claims too many operations, in milliseconds. */

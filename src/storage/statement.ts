@@ -34,10 +34,14 @@ export function statement<V extends Values>() {
 }
 
 /** Rows in one statement; more take several statements. */
-const rowsMax = 32;
+const rowsMax = 64;
+
+type ColumnTypes<V extends Values> = { [Column in keyof V]: "text" | "bigint" };
 
 /**
- * The same about several rows at once, compiled once for each number of rows. Resolves to the rows that it returns.
+ * The same about several rows at once, compiled once for 1, 2, 4, 8, 16, 32 and 64 rows: between two sizes, rows of nulls
+ * fill the set up. `given` matches none of them, and neither does `in`; `insertGiven` leaves them out. Resolves to the rows
+ * that it returns.
  *
  * ```ts
  * const endAttempts = setStatement<{ attempt_id: string }>()((db, rows, { now }: { now: number }) => ({
@@ -47,13 +51,17 @@ const rowsMax = 32;
  * ```
  */
 export function setStatement<V extends Values>() {
-  return <R, S extends Values>(build: (db: Kysely<Schema>, rows: readonly V[], shared: S) => Compilable<R>) =>
-    inSets(rowsMax, (count) => {
-      const set = Array.from({ length: count }, (_, i) => placeholdersIn(i) as V);
-      const run = compiledOnce((db) => build(db, set, placeholdersIn(undefined) as S));
-      return async (on, rows: readonly V[], shared: S): Promise<R[]> =>
-        (await run(on, ({ name, row }) => (row === undefined ? shared[name] : rows[row]?.[name]))).rows;
+  return <R, S extends Values>(build: (db: Kysely<Schema>, rows: readonly V[], shared: S) => Compilable<R>) => {
+    const bySize = new Map<number, Compiled<R>>();
+    return inSets(rowsMax, () => async (on, rows: readonly V[], shared: S): Promise<R[]> => {
+      const size = 2 ** Math.ceil(Math.log2(rows.length));
+      const set = () => Array.from({ length: size }, (_, i) => placeholdersIn(i) as V);
+      const run = bySize.get(size) ?? compiledOnce((db) => build(db, set(), placeholdersIn(undefined) as S));
+      bySize.set(size, run);
+      const resolve = ({ name, row }: Placeholder) => (row === undefined ? shared[name] : (rows[row]?.[name] ?? null));
+      return (await run(on, resolve)).rows;
     });
+  };
 }
 
 type OnRows<V, Shared extends unknown[], R> = (on: Runner, rows: readonly V[], ...shared: Shared) => Promise<R[]>;
@@ -81,13 +89,24 @@ export function inSets<V, Shared extends unknown[], R>(
 }
 
 /** The rows of a set as a table named `given`. @param columns all of the rows' columns; PostgreSQL has to know their types */
-export function given<V extends Values>(rows: readonly V[], columns: { [Column in keyof V]: "text" | "bigint" }) {
+export function given<V extends Values>(rows: readonly V[], columns: ColumnTypes<V>) {
   const names = Object.entries<"text" | "bigint">(columns);
   const list = rows.map((row, i) => {
     const values = names.map(([name, type]) => (i === 0 ? sql`cast(${row[name]} as ${sql.raw(type)})` : row[name]));
     return sql`(${sql.join(values)})`;
   });
-  return sql`given (${sql.raw(names.map(([name]) => name).join(", "))}) as (values ${sql.join(list)})`;
+  return sql`given (${namesOf(columns)}) as (values ${sql.join(list)})`;
+}
+
+/** Inserts the rows of `given` into a table. @param columns the first is never null */
+export function insertGiven<V extends Values>(table: keyof Schema, columns: ColumnTypes<V>) {
+  const [first = ""] = Object.keys(columns);
+  return sql`insert into ${sql.raw(table)} (${namesOf(columns)})
+    select ${namesOf(columns)} from given where ${sql.raw(first)} is not null`;
+}
+
+function namesOf(columns: object) {
+  return sql.raw(Object.keys(columns).join(", "));
 }
 
 /** Whether a statement is for PostgreSQL. */

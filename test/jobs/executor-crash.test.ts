@@ -257,23 +257,24 @@ onEveryEngine("an executor under faults", (fresh) => {
   test("claims fewer at once while the database is slow, so that each call is made in time", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
-    for (let i = 0; i < 40; i++) await bench.approved();
+    for (let i = 0; i < 80; i++) await bench.approved();
     const sizes: number[] = [];
     play.executor({
+      ratePerSecond: 10_000,
       operations: {
         async claimDue(claim) {
           const claimed = await bench.operations.claimDue(claim);
           sizes.push(claimed.attempts.length);
-          bench.clock.advance(claimed.attempts.length * 100);
+          bench.clock.advance(claimed.attempts.length * 50);
           return claimed;
         },
       },
     });
     await play.pass(60_000);
-    assert.equal(new Set(play.calls.map((call) => call.subMchid)).size, 40);
-    assert.equal(sizes[0], 32);
+    assert.equal(new Set(play.calls.map((call) => call.subMchid)).size, 80);
+    assert.equal(sizes[0], 64);
     assert.ok(
-      sizes.slice(1).every((size) => size <= 16),
+      sizes.slice(1).every((size) => size <= 32),
       `claimed ${sizes}`,
     );
   });

@@ -87,8 +87,8 @@ const mutants: readonly Mutant[] = [
       },
       {
         file: "ledger/operations/results.ts",
-        from: "const resultsMax = 32;",
-        to: 'import { enqueueOutcomes } from "../outbox/enqueue.ts";\nconst resultsMax = 32;',
+        from: "const resultsMax = 64;",
+        to: 'import { enqueueOutcomes } from "../outbox/enqueue.ts";\nconst resultsMax = 64;',
       },
     ],
   },

@@ -1,9 +1,9 @@
 /** The append-only audit trail: every change writes its event in its own transaction. */
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { EventName } from "../../domain/events.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { Schema } from "../../storage/schema.ts";
-import { isOnPostgres, setStatement } from "../../storage/statement.ts";
+import { given, insertGiven, isOnPostgres, setStatement } from "../../storage/statement.ts";
 import type { EventsTable } from "../../storage/tables/audit.ts";
 import { eventMac, keyOf, type LedgerKey, writeMacs } from "./keys/macs.ts";
 
@@ -60,20 +60,29 @@ function originText(origin: Origin): string {
 
 type NewEvent = Omit<EventsTable, "seq">;
 
+const columns = {
+  what: "text",
+  at: "bigint",
+  actor: "text",
+  request_id: "text",
+  operation_id: "text",
+  detail_json: "text",
+  origin: "text",
+} as const;
+
 /** For PostgreSQL: saves a round trip. */
-const insertInOne = setStatement<NewEvent>()((db, events) =>
-  db
-    .with("recorded", (on) => on.insertInto("events").values(events.map(columns)).returning("seq"))
-    .insertInto("unsealed")
-    .columns(["event_seq"])
-    .expression((on) => on.selectFrom("recorded").select("seq")),
-);
+const insertInOne = setStatement<NewEvent>()((db, events) => ({
+  compile: () =>
+    sql`with ${given(events, columns)}, recorded as (${insertGiven("events", columns)} returning seq)
+      insert into unsealed (event_seq) select seq from recorded`.compile(db),
+}));
 
 /** Returns the numbers of the events, in their order. */
 async function insertInTwo(transaction: Transaction<Schema>, events: readonly NewEvent[]): Promise<number[]> {
   const inserted = await insertEvents(transaction, events, {});
   if (inserted.length !== events.length) throw new Error("an event was inserted without a number");
-  await insertUnsealed(transaction, inserted, {});
+  const numbers = inserted.map(({ seq }) => ({ event_seq: seq }));
+  await insertUnsealed(transaction, numbers, {});
   // Numbers rise in the order of the rows, which need not be the order in which they are returned.
   return inserted.map(({ seq }) => seq).sort((one, other) => one - other);
 }
@@ -92,23 +101,12 @@ async function insertSigned(
   await writeMacs(transaction, "event", macs);
 }
 
-const insertEvents = setStatement<NewEvent>()((db, events) =>
-  db.insertInto("events").values(events.map(columns)).returning("seq"),
-);
+const insertEvents = setStatement<NewEvent>()((db, events) => ({
+  compile: () =>
+    sql<{ seq: number }>`with ${given(events, columns)} ${insertGiven("events", columns)} returning seq`.compile(db),
+}));
 
-const insertUnsealed = setStatement<{ seq: number }>()((db, events) =>
-  db.insertInto("unsealed").values(events.map(({ seq }) => ({ event_seq: seq }))),
-);
-
-/** Lists every column, because the values of a statement are placeholders and cannot be spread. */
-function columns(event: NewEvent): NewEvent {
-  return {
-    at: event.at,
-    actor: event.actor,
-    what: event.what,
-    request_id: event.request_id,
-    operation_id: event.operation_id,
-    detail_json: event.detail_json,
-    origin: event.origin,
-  };
-}
+const insertUnsealed = setStatement<{ event_seq: number }>()((db, events) => {
+  const ofEvent = { event_seq: "bigint" } as const;
+  return { compile: () => sql`with ${given(events, ofEvent)} ${insertGiven("unsealed", ofEvent)}`.compile(db) };
+});

@@ -85,7 +85,11 @@ async function tryToClaim(
   const { rows } = await leaseDue(transaction, lease);
   if (rows.length === 0) return { attempts: [], moreInMs: undefined };
   const attempts = rows.map(attemptOf).sort((one, other) => nthOf(one) - nthOf(other));
-  await beginAttempts(transaction, attempts, { now });
+  await beginAttempts(
+    transaction,
+    attempts.map((attempt) => newAttempt(attempt, now)),
+    {},
+  );
   await record(
     transaction,
     attempts.map((attempt) => attemptEvent(context, "attempt-started", attempt, now)),
@@ -112,6 +116,10 @@ function attemptOf(row: LeasedRow): ClaimedAttempt {
     isOneOfMany: row.queue_rank > 0,
     confirmedAt: row.confirmed_at ?? undefined,
   };
+}
+
+function newAttempt({ id, operationId, round, number, step, endpoint }: ClaimedAttempt, now: number) {
+  return { id, operation_id: operationId, round, number, step, endpoint, started_at: now };
 }
 
 /** The place of an attempt in its claim, by which its id ends. */

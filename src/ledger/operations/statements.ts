@@ -1,8 +1,15 @@
 /** The statements that claim and conclude operations; their `where` clauses decide which of several instances wins. */
-import { sql, type Transaction } from "kysely";
+import { type Selectable, sql, type Transaction } from "kysely";
 import type { PayScene, Step, SwitchObject } from "../../domain/goldplan/objects.ts";
-import type { Database, OperationState, OperationsTable, RequestsTable, Schema } from "../../storage/schema.ts";
-import { asTime, given, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
+import type {
+  AttemptsTable,
+  Database,
+  OperationState,
+  OperationsTable,
+  RequestsTable,
+  Schema,
+} from "../../storage/schema.ts";
+import { asTime, given, insertGiven, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
 import { isTooSoon } from "../queries/goldplan/closings.ts";
 import { hasOtherOpen, mayBeRetried } from "./other-operations.ts";
 
@@ -72,28 +79,21 @@ const soonest = statement<Record<string, never>>()((db) =>
   ]),
 );
 
-export const beginAttempts = setStatement<{
-  id: string;
-  operationId: string;
-  round: number;
-  number: number;
-  step: Step;
-  endpoint: number;
-}>()((db, attempts, { now }: { now: number }) =>
-  db.insertInto("attempts").values(
-    attempts.map((attempt) => ({
-      id: attempt.id,
-      operation_id: attempt.operationId,
-      round: attempt.round,
-      number: attempt.number,
-      step: attempt.step,
-      endpoint: attempt.endpoint,
-      started_at: now,
-      ended_at: null,
-      result_json: null,
-    })),
-  ),
-);
+const newAttempt = {
+  id: "text",
+  operation_id: "text",
+  round: "bigint",
+  number: "bigint",
+  step: "text",
+  endpoint: "bigint",
+  started_at: "bigint",
+} as const;
+
+type NewAttempt = Pick<Selectable<AttemptsTable>, keyof typeof newAttempt>;
+
+export const beginAttempts = setStatement<NewAttempt>()((db, attempts, _: Record<string, never>) => ({
+  compile: () => sql`with ${given(attempts, newAttempt)} ${insertGiven("attempts", newAttempt)}`.compile(db),
+}));
 
 /** Returns the attempts that had not ended before. */
 export const endAttempts = setStatement<{ attempt_id: string; result: string }>()(

@@ -1,8 +1,8 @@
 /** Enqueues posts for Slack, in the same transaction as the change that they show. See outbox.ts for the other side. */
-import type { Transaction } from "kysely";
+import { type Insertable, sql, type Transaction } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
 import type { Schema } from "../../storage/schema.ts";
-import { asTime, setStatement } from "../../storage/statement.ts";
+import { asTime, given, insertGiven, setStatement } from "../../storage/statement.ts";
 import type { PostsTable } from "../../storage/tables/outbox.ts";
 
 /**
@@ -66,8 +66,8 @@ export async function enqueuePost(transaction: Transaction<Schema>, post: Reques
 
 /** The same for several posts, each named once. */
 export async function enqueuePosts(transaction: Transaction<Schema>, posts: readonly RequestPost[]): Promise<void> {
-  const rows = posts.map((post) => ({ ...post, id: `${post.requestId}:${post.kind}:${post.round}`, about: null }));
-  await insertPosts(transaction, rows, {});
+  const named = posts.map((post) => ({ ...post, id: `${post.requestId}:${post.kind}:${post.round}`, about: null }));
+  await insertPosts(transaction, named);
 }
 
 /** Enqueues a copy of the request's message for one person; it is updated with the message. */
@@ -76,7 +76,7 @@ export async function enqueueCopy(
   { userId, ...post }: { requestId: string; userId: string; now: number },
 ): Promise<void> {
   const id = `${post.requestId}:copy:${userId}`;
-  await insertPosts(transaction, [{ ...post, id, channelId: userId, kind: "copy", round: 0, about: null }], {});
+  await insertPosts(transaction, [{ ...post, id, channelId: userId, kind: "copy", round: 0, about: null }]);
 }
 
 /**
@@ -88,7 +88,7 @@ export async function enqueueNotice(
   { id, requestId, to, notice, now }: { id: string; requestId?: string; to: string; notice: Notice; now: number },
 ): Promise<void> {
   const post = { id, requestId: requestId ?? null, channelId: to, kind: "notice", round: 0, now } as const;
-  await insertPosts(transaction, [{ ...post, about: JSON.stringify(notice) }], {});
+  await insertPosts(transaction, [{ ...post, about: JSON.stringify(notice) }]);
 }
 
 /** Enqueues the outcome for the thread, after the last operation of a request has ended. */
@@ -143,33 +143,37 @@ const markAllStale = markStale(["message", "copy"]);
 const markOwnStale = markStale(["message"]);
 const markCopiesOnlyStale = markStale(["copy"]);
 
-const insertPosts = setStatement<{
+interface NewPost extends Omit<RequestPost, "requestId"> {
   id: string;
   requestId: string | null;
-  channelId: string;
-  kind: PostsTable["kind"];
-  round: number;
+  /** The content of a notice, as JSON. */
   about: string | null;
-  now: number;
-}>()((db, posts) =>
-  db
-    .insertInto("posts")
-    .values(
-      posts.map((post) => ({
-        id: post.id,
-        request_id: post.requestId,
-        channel_id: post.channelId,
-        kind: post.kind,
-        round: post.round,
-        about_json: post.about,
-        ts: null,
-        wanted: 1,
-        shown: 0,
-        due_at: post.now,
-        tries: 0,
-        lease_owner: null,
-        lease_until: null,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing()),
+}
+
+/** Inserts the posts that do not exist yet. */
+async function insertPosts(transaction: Transaction<Schema>, posts: readonly NewPost[]): Promise<void> {
+  const rows = posts.map(({ id, requestId, channelId, kind, round, about, now }) => ({
+    ...{ id, request_id: requestId, channel_id: channelId, kind, round, about_json: about },
+    ...{ wanted: 1, shown: 0, due_at: now, tries: 0 },
+  }));
+  await insertRows(transaction, rows, {});
+}
+
+const newPost = {
+  ...({
+    id: "text",
+    request_id: "text",
+    channel_id: "text",
+    kind: "text",
+    round: "bigint",
+    about_json: "text",
+  } as const),
+  ...({ wanted: "bigint", shown: "bigint", due_at: "bigint", tries: "bigint" } as const),
+};
+
+const insertRows = setStatement<Pick<Insertable<PostsTable>, keyof typeof newPost> & { about_json: string | null }>()(
+  (db, posts) => ({
+    compile: () =>
+      sql`with ${given(posts, newPost)} ${insertGiven("posts", newPost)} on conflict do nothing`.compile(db),
+  }),
 );

@@ -32,14 +32,17 @@ function counted({ store, clock, random }: Bench) {
   return { operations, transactions: () => transactions };
 }
 
-onEveryEngine("results that arrive at once", (fresh, { name }) => {
-  test("share a transaction: the first begins one, and the others take the next", async () => {
+onEveryEngine("results that arrive at once", (fresh, { name, engine }) => {
+  /** On SQLite, the first does not wait for the others, because transactions share commits there. */
+  const firstAlone = engine === "sqlite" ? 1 : 0;
+
+  test("share a transaction", async () => {
     const bench = await fresh();
     const attempts = await claimedOf(bench, 12);
     const { operations, transactions } = counted(bench);
     const concluded = await Promise.all(attempts.map((attempt) => operations.conclude(attempt, accepted, succeed)));
     assert.deepEqual(new Set(concluded), new Set(["concluded"]));
-    assert.equal(transactions(), 2);
+    assert.equal(transactions(), firstAlone + 1);
     for (const { requestId } of attempts) {
       assert.equal((await bench.request(requestId)).state, "done");
       const ends = ["attempt-started", "attempt-ended", "operation-succeeded", "request-done"];
@@ -49,14 +52,14 @@ onEveryEngine("results that arrive at once", (fresh, { name }) => {
 
   test("take several transactions if they are many", async () => {
     const bench = await fresh();
-    const subMchids = Array.from({ length: 80 }, (_, i) => String(1_800_000_000 + i));
+    const subMchids = Array.from({ length: 160 }, (_, i) => String(1_800_000_000 + i));
     const requestId = await bench.approved({ subMchids });
-    const attempts = await bench.claim(80);
+    const attempts = await bench.claim(160);
     const { operations, transactions } = counted(bench);
     await Promise.all(attempts.map((attempt) => operations.conclude(attempt, accepted, succeed)));
-    assert.equal(transactions(), 4);
+    assert.equal(transactions(), firstAlone + 3);
     const { counts, state } = await bench.request(requestId);
-    assert.deepEqual([state, counts.open, counts.succeeded], ["done", 0, 80]);
+    assert.deepEqual([state, counts.open, counts.succeeded], ["done", 0, 160]);
   });
 
   test("count each by its own lease: one that was taken over is lost, and changes nothing else", async () => {

@@ -6,9 +6,9 @@
  * its kind. It is written in the same transaction as the record that it covers.
  */
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { Schema } from "../../../storage/schema.ts";
-import { type Runner, setStatement } from "../../../storage/statement.ts";
+import { given, insertGiven, type Runner, setStatement } from "../../../storage/statement.ts";
 import type { MacsTable } from "../../../storage/tables/audit.ts";
 import type { ChainedEvent } from "../hash-chain.ts";
 
@@ -47,14 +47,13 @@ export function isMac(expected: string, found: string | undefined): boolean {
   return found?.length === expected.length && timingSafeEqual(Buffer.from(expected), Buffer.from(found));
 }
 
-const upsertMacs = setStatement<{ ref: string; mac: string }>()((db, macs, { kind }: { kind: MacKind }) =>
-  db
-    .insertInto("macs")
-    .values(macs.map(({ ref, mac }) => ({ kind, ref, mac })))
-    .onConflict((conflict) =>
-      conflict.columns(["kind", "ref"]).doUpdateSet((row) => ({ mac: row.ref("excluded.mac") })),
-    ),
-);
+const signed = { ref: "text", kind: "text", mac: "text" } as const;
+
+const upsertMacs = setStatement<{ ref: string; kind: MacKind; mac: string }>()((db, macs) => ({
+  compile: () =>
+    sql`with ${given(macs, signed)} ${insertGiven("macs", signed)}
+      on conflict (kind, ref) do update set mac = excluded.mac`.compile(db),
+}));
 
 export async function writeMac(
   transaction: Transaction<Schema>,
@@ -71,7 +70,8 @@ export async function writeMacs(
   kind: MacKind,
   macs: readonly { ref: string; mac: string }[],
 ): Promise<void> {
-  await upsertMacs(transaction, macs, { kind });
+  const rows = macs.map((mac) => ({ ...mac, kind }));
+  await upsertMacs(transaction, rows, {});
 }
 
 /** The MACs of one kind, by the ID of the record that they cover. */
