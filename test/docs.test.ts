@@ -219,6 +219,7 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "NO_PROXY",
+    "MALLOC_ARENA_MAX",
     "PGPASSWORD",
     "NODE_EXTRA_CA_CERTS",
     "LEDGER_KEY_OLD",
