@@ -42,8 +42,8 @@ export interface ReporterNeeds extends TicketLinks {
 const concurrency = 4;
 /** Maximum parallel tasks for files and refused posts, so that they never use all tasks. */
 const laterTasksMax = 2;
-/** A request's way from the click to its outcome wakes it four times, each time without a wait. */
-const wakeRate = { perSecond: 100, burst: 4 };
+/** A request's way from the command over the click to its outcome wakes it eight times, each time without a wait. */
+const wakeRate = { perSecond: 100, burst: 8 };
 /** Longer than posting may take, but short for readers, who wait this long if an instance dies. */
 const leaseMs = 12_000;
 /**
@@ -55,6 +55,12 @@ const pollMs = 1_000;
 /** How long stopping may wait for due posts, and how often to check, in milliseconds. */
 const flushMs = 1_200;
 const flushPollMs = 50;
+
+interface Claimed {
+  post: ClaimedPost;
+  owner: string;
+  claimedAt: Time;
+}
 
 export function createReporter(needs: ReporterNeeds): Worker {
   const { ledger, slack, people, clock, log, instance } = needs;
@@ -74,18 +80,15 @@ export function createReporter(needs: ReporterNeeds): Worker {
         // The end of a task polls again.
         if (lane === "later" && laterTasks >= laterTasksMax) continue;
         const inMs = Math.max(dueAt - clock.now(), rates.waitMs(channelId, lane));
-        const owner = `${instance}:${claims++}`;
-        const claimedAt = timeOf(clock);
-        const post = inMs > 0 ? undefined : await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
-        if (!post) {
+        const claimed = inMs > 0 ? undefined : await claimIn(channelId, lane);
+        if (!claimed) {
           // A due post that cannot be claimed is leased by another instance, or waits for its thread to begin.
           if (inMs > 0) restMs = Math.min(restMs, inMs);
           continue;
         }
-        rates.consume(channelId);
         if (lane === "later") laterTasks += 1;
         pool.begin(async () => {
-          await show(post, owner, claimedAt, lane);
+          await showAll(claimed, channelId, lane);
           if (lane === "later") laterTasks -= 1;
         });
         return 0;
@@ -94,7 +97,29 @@ export function createReporter(needs: ReporterNeeds): Worker {
     },
   });
 
-  async function show(post: ClaimedPost, owner: string, claimedAt: Time, lane: Lane): Promise<void> {
+  async function claimIn(channelId: string, lane: Lane): Promise<Claimed | undefined> {
+    const owner = `${instance}:${claims++}`;
+    const claimedAt = timeOf(clock);
+    const post = await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
+    if (!post) return undefined;
+    rates.consume(channelId);
+    return { post, owner, claimedAt };
+  }
+
+  /** Shows a post, and what then is due in its channel: a thread's post waits only for the message above it. */
+  async function showAll(first: Claimed, channelId: string, lane: Lane): Promise<void> {
+    let claimed: Claimed | undefined = first;
+    while (claimed) {
+      await show(claimed, lane);
+      if (rates.waitMs(channelId, lane) > 0) return;
+      claimed = await claimIn(channelId, lane).catch((error: unknown) => {
+        log.warn({ err: error }, "the next post could not be claimed; the next poll finds it");
+        return undefined;
+      });
+    }
+  }
+
+  async function show({ post, owner, claimedAt }: Claimed, lane: Lane): Promise<void> {
     const postLog = log.child({ request: post.requestId, post: post.id });
     try {
       if (post.channelId === everyApprover) return await addressEach(post, owner);
