@@ -8,6 +8,7 @@ import { approvalsOf } from "./approvals.ts";
 import { firstMerchants } from "./bulk/sub-merchants.ts";
 import { holdOf } from "./holds.ts";
 import { entriesPerPage, type Page } from "./pages.ts";
+import { requestColumns } from "./request-columns.ts";
 
 /** An undecided or held request. Times are milliseconds since the epoch. */
 export interface PendingEntry extends Change {
@@ -75,7 +76,7 @@ function withMessages(db: Database) {
   return db
     .selectFrom("requests")
     .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
-    .selectAll("requests")
+    .select(requestColumns)
     .select("posts.ts");
 }
 

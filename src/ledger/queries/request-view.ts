@@ -14,6 +14,7 @@ import { newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk/sub-merchants.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { type HoldView, holdOf } from "./holds.ts";
+import { requestColumns } from "./request-columns.ts";
 import { type Resubmission, resubmissionsOf } from "./resubmission.ts";
 
 /** Times are milliseconds since the epoch. */
@@ -134,7 +135,7 @@ function requestRows(db: Database) {
       ),
     )
     .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
-    .selectAll("requests")
+    .select(requestColumns)
     .select([
       "posts.ts",
       "operations.id as operation_id",
