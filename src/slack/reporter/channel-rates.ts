@@ -8,6 +8,8 @@ export interface ChannelRates {
   waitMs(channelId: string, lane: Lane): number;
   /** Counts a post. */
   consume(channelId: string): void;
+  /** Takes back the count of a post that was not made. */
+  giveBack(channelId: string): void;
   /** Keeps a lane of the channel quiet, as Slack asked for; while the first lane is quiet, so is the later one. */
   coolDown(channelId: string, lane: Lane, ms: number): void;
 }
@@ -35,6 +37,11 @@ export function createChannelRates(clock: Clock): ChannelRates {
     return channel;
   }
 
+  function count(channelId: string, posts: number): void {
+    const channel = channelOf(channelId);
+    channel.rate = rateAfter(posts, channel.rate, perChannel, clock.monotonic());
+  }
+
   return {
     waitMs(channelId, lane) {
       const { rate, coolUntil } = channelOf(channelId);
@@ -43,10 +50,8 @@ export function createChannelRates(clock: Clock): ChannelRates {
       const cool = lane === "later" ? Math.max(coolUntil.first, coolUntil.later) : coolUntil.first;
       return Math.max(rateWaitMs(left, perChannel, now), cool - now);
     },
-    consume(channelId) {
-      const channel = channelOf(channelId);
-      channel.rate = rateAfter(1, channel.rate, perChannel, clock.monotonic());
-    },
+    consume: (channelId) => count(channelId, 1),
+    giveBack: (channelId) => count(channelId, -1),
     coolDown(channelId, lane, ms) {
       channelOf(channelId).coolUntil[lane] = clock.monotonic() + ms;
     },

@@ -100,10 +100,15 @@ export function createReporter(needs: ReporterNeeds): Worker {
   async function claimIn(channelId: string, lane: Lane): Promise<Claimed | undefined> {
     const owner = `${instance}:${claims++}`;
     const claimedAt = timeOf(clock);
-    const post = await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
-    if (!post) return undefined;
+    let post: ClaimedPost | undefined;
+    // Counted before the claim: the poll and a task may claim in the same channel at the same time.
     rates.consume(channelId);
-    return { post, owner, claimedAt };
+    try {
+      post = await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
+    } finally {
+      if (!post) rates.giveBack(channelId);
+    }
+    return post && { post, owner, claimedAt };
   }
 
   /** Shows a post, and what then is due in its channel: a thread's post waits only for the message above it. */
@@ -142,7 +147,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     } catch (error) {
       // If this cannot be recorded either, the post is due again when the lease ends.
       await recordFailure(post, owner, error, { postLog, lane }).catch((lost: unknown) =>
-        couldNotRecord(postLog, lost),
+        postLog.error({ err: lost }, "the outcome of a post could not be recorded"),
       );
     }
   }
@@ -240,8 +245,4 @@ export function createReporter(needs: ReporterNeeds): Worker {
       await clock.sleep(flushPollMs);
     }
   }
-}
-
-function couldNotRecord(log: Logger, lost: unknown): void {
-  log.error({ err: lost }, "the outcome of a post could not be recorded");
 }
