@@ -91,7 +91,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
           await showAll(claimed, channelId, lane);
           if (lane === "later") laterTasks -= 1;
         });
-        return 0;
+        if (pool.free === 0) return 0;
       }
       return restMs;
     },
