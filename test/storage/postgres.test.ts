@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { createLedger } from "../../src/ledger/ledger.ts";
 import { openStore } from "../../src/storage/open.ts";
 import type { Schema, Store } from "../../src/storage/schema.ts";
 import { isStoreAway } from "../../src/storage/store-errors.ts";
+import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { engines } from "./engines.ts";
 import { createPostgresSchema, withPostgres } from "./postgres-schemas.ts";
 
@@ -98,6 +100,23 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
         await sql`select value from keyv where key = ${"once"} and value = ${"rare"}`.execute(connection);
         assert.deepEqual(await prepared(connection), ["select value from keyv where key = $1"]);
       });
+    });
+
+    test("that claim operations and posts, whatever columns their tables get", async (t) => {
+      const store = await opened(t);
+      const needs = { store, clock: systemClock, random: systemRandom, mchid: "1900000100", instance: "test" };
+      const { operations, outbox } = createLedger(needs);
+      // One after the other, so that the pool lends the same connection each time.
+      for (let i = 0; i < 10; i++) {
+        const rateLimit = { perSecond: 1_000, burst: 1_000 };
+        await operations.claimDue({ limit: 1, leaseMs: 1_000, rateLimit });
+        await outbox.claim({ owner: "test", leaseMs: 1_000, channelId: "C0CHANNEL01", lane: "first" });
+      }
+      const claiming = (await prepared(store.db)).filter((statement) => /for update skip locked/.test(statement));
+      assert.deepEqual(claiming.map((statement) => /update (\w+)\s+set/.exec(statement)?.[1]).sort(), [
+        "operations",
+        "posts",
+      ]);
     });
 
     test("only if a migration by a later version cannot change their columns", async (t) => {

@@ -25,13 +25,13 @@ export const leaseDue = statement<{ claim: string; now: number; abandonedBy: num
       return sql<LeasedRow>`
         with due as materialized (
           select id, row_number() over (order by turn, first, second, seq) as nth from (
-            select * from (
+            select id, seq, turn, first, second from (
               select id, seq, 0 as turn, lease_until as first, 0 as second from operations
               where state = 'running' and lease_until <= ${abandonedBy}
               order by lease_until, seq limit ${max} ${lock}
             ) as abandoned
             union all
-            select * from (
+            select id, seq, turn, first, second from (
               select id, seq, 1 as turn, queue_rank as first, due_at as second from operations
               where state = 'queued' and due_at <= ${now}
               order by queue_rank, due_at, seq limit ${max} ${lock}

@@ -29,6 +29,8 @@ export const channelsDue = statement<Record<string, never>>()((db) => ({
       from channels where channel_id is not null`.compile(db),
 }));
 
+type DuePost = Omit<Selectable<PostsTable>, "shown" | "due_at" | "lease_owner" | "lease_until" | "writer">;
+
 /** On PostgreSQL, posts that another instance is claiming are skipped; SQLite allows one writer at a time anyway. */
 export const claimIn = {
   first: { sqlite: claimWith("first", sql``), postgres: claimWith("first", sql`for update skip locked`) },
@@ -39,7 +41,7 @@ function claimWith(lane: Lane, locking: RawBuilder<unknown>) {
   return statement<{ owner: string; channelId: string; now: number; until: number }>()(
     (db, { owner, channelId, now, until }) => ({
       compile: () =>
-        sql<Selectable<PostsTable>>`
+        sql<DuePost>`
           update posts set lease_owner = ${owner}, lease_until = ${until}, tries = tries + 1, writer = ${writerVersion}
           where id = (
             select due.id from posts as due
@@ -61,7 +63,9 @@ function claimWith(lane: Lane, locking: RawBuilder<unknown>) {
             order by due.due_at, due.id
             limit 1 ${locking}
           )
-          returning *`.compile(db),
+          returning id, request_id, channel_id, kind, round, about_json, posted_in, ts, wanted, tries, refused`.compile(
+          db,
+        ),
     }),
   );
 }
