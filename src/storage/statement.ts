@@ -53,7 +53,7 @@ type ColumnTypes<V extends Values> = { [Column in keyof V]: "text" | "bigint" };
 export function setStatement<V extends Values>() {
   return <R, S extends Values>(build: (db: Kysely<Schema>, rows: readonly V[], shared: S) => Compilable<R>) => {
     const bySize = new Map<number, Compiled<R>>();
-    return inSets(rowsMax, () => async (on, rows: readonly V[], shared: S): Promise<R[]> => {
+    return inSets(rowsMax, async (on, rows: readonly V[], shared: S): Promise<R[]> => {
       const size = 2 ** Math.ceil(Math.log2(rows.length));
       const set = () => Array.from({ length: size }, (_, i) => placeholdersIn(i) as V);
       const run = bySize.get(size) ?? compiledOnce((db) => build(db, set(), placeholdersIn(undefined) as S));
@@ -67,23 +67,14 @@ export function setStatement<V extends Values>() {
 type OnRows<V, Shared extends unknown[], R> = (on: Runner, rows: readonly V[], ...shared: Shared) => Promise<R[]>;
 
 /**
- * Takes any number of rows, and runs one statement for each set of at most `max` of them, one after the other.
- * @param make makes the statement for a number of rows; called once for each number
+ * Takes any number of rows, and runs a statement for each set of at most `max` of them, one after the other.
  * @returns what all of the statements returned
  */
-export function inSets<V, Shared extends unknown[], R>(
-  max: number,
-  make: (count: number) => OnRows<V, Shared, R>,
-): OnRows<V, Shared, R> {
-  const bySize = new Map<number, OnRows<V, Shared, R>>();
+export function inSets<V, Shared extends unknown[], R>(max: number, run: OnRows<V, Shared, R>): OnRows<V, Shared, R> {
   return async (on, rows, ...shared) => {
     const returned: R[] = [];
-    for (let first = 0; first < rows.length; first += max) {
-      const some = rows.slice(first, first + max);
-      const run = bySize.get(some.length) ?? make(some.length);
-      bySize.set(some.length, run);
-      returned.push(...(await run(on, some, ...shared)));
-    }
+    for (let first = 0; first < rows.length; first += max)
+      returned.push(...(await run(on, rows.slice(first, first + max), ...shared)));
     return returned;
   };
 }
@@ -103,6 +94,14 @@ export function insertGiven<V extends Values>(table: keyof Schema, columns: Colu
   const [first = ""] = Object.keys(columns);
   return sql`insert into ${sql.raw(table)} (${namesOf(columns)})
     select ${namesOf(columns)} from given where ${sql.raw(first)} is not null`;
+}
+
+/** Inserts rows, as many as there are. @param ending what follows them, such as `returning seq` */
+export function insertSet<V extends Values, R = never>(table: keyof Schema, columns: ColumnTypes<V>, ending = "") {
+  const insert = setStatement<V>()((db, rows, _: Record<string, never>) => ({
+    compile: () => sql<R>`with ${given(rows, columns)} ${insertGiven(table, columns)} ${sql.raw(ending)}`.compile(db),
+  }));
+  return (on: Runner, rows: readonly V[]): Promise<R[]> => insert(on, rows, {});
 }
 
 function namesOf(columns: object) {

@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { EventName } from "../../domain/events.ts";
 import { writerVersion } from "../../storage/migrations/writer-version.ts";
 import type { Schema } from "../../storage/schema.ts";
-import { given, insertGiven, isOnPostgres, setStatement } from "../../storage/statement.ts";
+import { given, insertGiven, insertSet, isOnPostgres, setStatement } from "../../storage/statement.ts";
 import type { EventsTable } from "../../storage/tables/audit.ts";
 import { eventMac, keyOf, type LedgerKey, writeMacs } from "./keys/macs.ts";
 
@@ -79,10 +79,12 @@ const insertInOne = setStatement<NewEvent>()((db, events) => ({
 
 /** Returns the numbers of the events, in their order. */
 async function insertInTwo(transaction: Transaction<Schema>, events: readonly NewEvent[]): Promise<number[]> {
-  const inserted = await insertEvents(transaction, events, {});
+  const inserted = await insertEvents(transaction, events);
   if (inserted.length !== events.length) throw new Error("an event was inserted without a number");
-  const numbers = inserted.map(({ seq }) => ({ event_seq: seq }));
-  await insertUnsealed(transaction, numbers, {});
+  await insertUnsealed(
+    transaction,
+    inserted.map(({ seq }) => ({ event_seq: seq })),
+  );
   // Numbers rise in the order of the rows, which need not be the order in which they are returned.
   return inserted.map(({ seq }) => seq).sort((one, other) => one - other);
 }
@@ -101,12 +103,6 @@ async function insertSigned(
   await writeMacs(transaction, "event", macs);
 }
 
-const insertEvents = setStatement<NewEvent>()((db, events) => ({
-  compile: () =>
-    sql<{ seq: number }>`with ${given(events, columns)} ${insertGiven("events", columns)} returning seq`.compile(db),
-}));
+const insertEvents = insertSet<NewEvent, { seq: number }>("events", columns, "returning seq");
 
-const insertUnsealed = setStatement<{ event_seq: number }>()((db, events) => {
-  const ofEvent = { event_seq: "bigint" } as const;
-  return { compile: () => sql`with ${given(events, ofEvent)} ${insertGiven("unsealed", ofEvent)}`.compile(db) };
-});
+const insertUnsealed = insertSet<{ event_seq: number }>("unsealed", { event_seq: "bigint" });

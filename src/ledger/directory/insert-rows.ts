@@ -26,15 +26,14 @@ export function insertRows<Table extends keyof Schema & string>(
     const values = Array.from({ length: count }, (_, nth) => row(nth)).join(", ");
     return `insert into ${table} (${columns.join(", ")}) values ${values} ${ending}`;
   };
-  const insert = inSets(rowsMax, (count) => {
-    const texts = new Map<boolean, string>();
-    return async (on, rows: readonly Row<Table>[]): Promise<unknown[]> => {
-      const isPostgres = isOnPostgres(on);
-      const text = texts.get(isPostgres) ?? statementFor(count, isPostgres);
-      texts.set(isPostgres, text);
-      const values = rows.flatMap((row) => columns.map((column) => row[column] ?? null));
-      return (await on.executeQuery(CompiledQuery.raw(text, values))).rows;
-    };
+  const texts = new Map<string, string>();
+  const insert = inSets(rowsMax, async (on, rows: readonly Row<Table>[]): Promise<unknown[]> => {
+    const isPostgres = isOnPostgres(on);
+    const key = `${isPostgres} ${rows.length}`;
+    const text = texts.get(key) ?? statementFor(rows.length, isPostgres);
+    texts.set(key, text);
+    const values = rows.flatMap((row) => columns.map((column) => row[column] ?? null));
+    return (await on.executeQuery(CompiledQuery.raw(text, values))).rows;
   });
   return <Returned>(on: Runner, rows: readonly Row<Table>[]) => insert(on, rows) as Promise<Returned[]>;
 }

@@ -88,7 +88,6 @@ async function tryToClaim(
   await beginAttempts(
     transaction,
     attempts.map((attempt) => newAttempt(attempt, now)),
-    {},
   );
   await record(
     transaction,

@@ -9,7 +9,7 @@ import type {
   RequestsTable,
   Schema,
 } from "../../storage/schema.ts";
-import { asTime, given, insertGiven, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
+import { asTime, given, insertSet, isOnPostgres, setStatement, statement } from "../../storage/statement.ts";
 import { isTooSoon } from "../queries/goldplan/closings.ts";
 import { hasOtherOpen, mayBeRetried } from "./other-operations.ts";
 
@@ -91,9 +91,7 @@ const newAttempt = {
 
 type NewAttempt = Pick<Selectable<AttemptsTable>, keyof typeof newAttempt>;
 
-export const beginAttempts = setStatement<NewAttempt>()((db, attempts, _: Record<string, never>) => ({
-  compile: () => sql`with ${given(attempts, newAttempt)} ${insertGiven("attempts", newAttempt)}`.compile(db),
-}));
+export const beginAttempts = insertSet<NewAttempt>("attempts", newAttempt);
 
 /** Returns the attempts that had not ended before. */
 export const endAttempts = setStatement<{ attempt_id: string; result: string }>()(

@@ -1,8 +1,8 @@
 /** Enqueues posts for Slack, in the same transaction as the change that they show. See outbox.ts for the other side. */
-import { type Insertable, sql, type Transaction } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import type { Notice } from "../../domain/notice.ts";
 import type { Schema } from "../../storage/schema.ts";
-import { asTime, given, insertGiven, setStatement } from "../../storage/statement.ts";
+import { asTime, insertSet, setStatement } from "../../storage/statement.ts";
 import type { PostsTable } from "../../storage/tables/outbox.ts";
 
 /**
@@ -156,24 +156,24 @@ async function insertPosts(transaction: Transaction<Schema>, posts: readonly New
     ...{ id, request_id: requestId, channel_id: channelId, kind, round, about_json: about },
     ...{ wanted: 1, shown: 0, due_at: now, tries: 0 },
   }));
-  await insertRows(transaction, rows, {});
+  await insertUnlessThere(transaction, rows);
 }
 
-const newPost = {
-  ...({
-    id: "text",
-    request_id: "text",
-    channel_id: "text",
-    kind: "text",
-    round: "bigint",
-    about_json: "text",
-  } as const),
-  ...({ wanted: "bigint", shown: "bigint", due_at: "bigint", tries: "bigint" } as const),
-};
+const columns = {
+  id: "text",
+  request_id: "text",
+  channel_id: "text",
+  kind: "text",
+  round: "bigint",
+  about_json: "text",
+  wanted: "bigint",
+  shown: "bigint",
+  due_at: "bigint",
+  tries: "bigint",
+} as const;
 
-const insertRows = setStatement<Pick<Insertable<PostsTable>, keyof typeof newPost> & { about_json: string | null }>()(
-  (db, posts) => ({
-    compile: () =>
-      sql`with ${given(posts, newPost)} ${insertGiven("posts", newPost)} on conflict do nothing`.compile(db),
-  }),
+const insertUnlessThere = insertSet<Pick<Selectable<PostsTable>, keyof typeof columns>>(
+  "posts",
+  columns,
+  "on conflict do nothing",
 );

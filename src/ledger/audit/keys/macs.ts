@@ -6,9 +6,9 @@
  * its kind. It is written in the same transaction as the record that it covers.
  */
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { Schema } from "../../../storage/schema.ts";
-import { given, insertGiven, type Runner, setStatement } from "../../../storage/statement.ts";
+import { insertSet, type Runner } from "../../../storage/statement.ts";
 import type { MacsTable } from "../../../storage/tables/audit.ts";
 import type { ChainedEvent } from "../hash-chain.ts";
 
@@ -49,11 +49,11 @@ export function isMac(expected: string, found: string | undefined): boolean {
 
 const signed = { ref: "text", kind: "text", mac: "text" } as const;
 
-const upsertMacs = setStatement<{ ref: string; kind: MacKind; mac: string }>()((db, macs) => ({
-  compile: () =>
-    sql`with ${given(macs, signed)} ${insertGiven("macs", signed)}
-      on conflict (kind, ref) do update set mac = excluded.mac`.compile(db),
-}));
+const upsertMacs = insertSet<{ ref: string; kind: MacKind; mac: string }>(
+  "macs",
+  signed,
+  "on conflict (kind, ref) do update set mac = excluded.mac",
+);
 
 export async function writeMac(
   transaction: Transaction<Schema>,
@@ -71,7 +71,7 @@ export async function writeMacs(
   macs: readonly { ref: string; mac: string }[],
 ): Promise<void> {
   const rows = macs.map((mac) => ({ ...mac, kind }));
-  await upsertMacs(transaction, rows, {});
+  await upsertMacs(transaction, rows);
 }
 
 /** The MACs of one kind, by the ID of the record that they cover. */
