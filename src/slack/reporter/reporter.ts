@@ -42,7 +42,7 @@ export interface ReporterNeeds extends TicketLinks {
 const concurrency = 4;
 /** Maximum parallel tasks for files and refused posts, so that they never use all tasks. */
 const laterTasksMax = 2;
-/** A request's way from the command over the click to its outcome wakes it eight times, each time without a wait. */
+/** A request wakes it five or six times from the command over the click to its outcome, each time without a wait. */
 const wakeRate = { perSecond: 100, burst: 8 };
 /** Longer than posting may take, but short for readers, who wait this long if an instance dies. */
 const leaseMs = 12_000;
