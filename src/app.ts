@@ -10,7 +10,7 @@ import { createInstances } from "./ledger/instances/instances.ts";
 import { readFigures } from "./ledger/queries/figures.ts";
 import type { MetricsRegistry } from "./metrics/metrics.ts";
 import { openLedger } from "./open-ledger.ts";
-import { startOpsServer } from "./ops-server.ts";
+import type { startOpsServer } from "./ops-server.ts";
 import { createOutage } from "./outage-log.ts";
 import { callLimitMs } from "./settings/wechatpay-options.ts";
 import { type Environment, escalationOf, type Settings } from "./settings.ts";
@@ -111,7 +111,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
   });
   const opsServer =
     settings.OPS_PORT !== undefined && watch
-      ? startOpsServer({
+      ? watch.startServer({
           host: settings.OPS_HOST,
           port: settings.OPS_PORT,
           store,
@@ -168,8 +168,9 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
 }
 
 /** Loaded only where somebody watches. */
-async function openMetrics(settings: Settings): Promise<MetricsRegistry> {
-  const { createMetrics } = await import("./metrics/metrics.ts");
+async function openMetrics(settings: Settings): Promise<MetricsRegistry & { startServer: typeof startOpsServer }> {
+  const [{ createMetrics }, opsServer] = await Promise.all([import("./metrics/metrics.ts"), import("./ops-server.ts")]);
   const endpoints = settings.WECHATPAY_ENDPOINTS.map((url) => new URL(url).host);
-  return createMetrics({ interactions: interactionNames, endpoints, slackMethods, slackErrors });
+  const registry = createMetrics({ interactions: interactionNames, endpoints, slackMethods, slackErrors });
+  return { ...registry, startServer: opsServer.startOpsServer };
 }

@@ -1,12 +1,11 @@
 /** Opens connections for undici, directly or through CONNECT, and reports exactly why one could not be opened. */
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { buildConnector } from "undici";
 import type { ConnectionCause } from "../domain/attempt-result.ts";
-import { ConnectionError, codeOf, failureOf } from "./failure.ts";
+import { ConnectionError, failureOf } from "./failure.ts";
 import { type ProxyAddress, usesProxy } from "./proxy.ts";
+import type { tunnel as Tunnel } from "./tunnel.ts";
 
 export interface ConnectorOptions {
   proxy: ProxyAddress | undefined;
@@ -42,7 +41,7 @@ export function createConnector({ proxy, connectTimeoutMs, opened }: ConnectorOp
       }
     };
     if (through === undefined) return connect();
-    tunnel(through, `${hostname}:${port}`, connectTimeoutMs, known).then(
+    openTunnel(through, `${hostname}:${port}`, connectTimeoutMs, known).then(
       (socket) => {
         if (protocol === "https:") return connect(socket);
         opened?.(socket);
@@ -65,55 +64,10 @@ function errorOf(
   return new ConnectionError(why, details, { cause: error });
 }
 
-/** Asks the proxy for a tunnel to `target`. Rejects with a `ConnectionError`. */
-function tunnel(proxy: ProxyAddress, target: string, timeoutMs: number, known: ConnectionCause): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const request = (proxy.protocol === "https:" ? httpsRequest : httpRequest)({
-      hostname: proxy.hostname.replace(/^\[(.+)\]$/, "$1"),
-      port: proxy.port,
-      method: "CONNECT",
-      path: target,
-      agent: false,
-      headers: { host: target, ...(proxy.authorization && { "proxy-authorization": proxy.authorization }) },
-    });
-    let isConnected = false;
-    const timer = setTimeout(() => {
-      request.destroy();
-      fail(isConnected ? "timeout" : "proxy-unreachable", "ETIMEDOUT");
-    }, timeoutMs);
-    const fail = (
-      why: ConnectionError["why"],
-      code: string | undefined,
-      more: ErrorOptions & { status?: number } = {},
-    ) => {
-      clearTimeout(timer);
-      const { status, ...options } = more;
-      reject(new ConnectionError(why, { ...known, ...(code && { code }), ...(status && { status }) }, options));
-    };
-    const refuse = ({ statusCode: status = 0 }: IncomingMessage, socket: { destroy(): unknown }) => {
-      socket.destroy();
-      fail(status === 407 ? "proxy-credentials" : "proxy-refused", undefined, { status });
-    };
-    request
-      .on("socket", (socket) =>
-        socket.once(proxy.protocol === "https:" ? "secureConnect" : "connect", () => {
-          isConnected = true;
-        }),
-      )
-      .on("connect", (response, socket: Socket, head) => {
-        if (response.statusCode !== 200) return refuse(response, socket);
-        clearTimeout(timer);
-        if (head.byteLength > 0) socket.unshift(head);
-        resolve(socket);
-      })
-      .on("response", (response) => refuse(response, response))
-      .on("error", (error) => {
-        const isOurs = failureOf(error).why === "local-limit";
-        const why = isOurs ? "local-limit" : isConnected ? "proxy-closed" : "proxy-unreachable";
-        fail(why, codeOf(error), { cause: error });
-      })
-      .end();
-  });
+/** Loaded only where a proxy is set: importing `node:http` also loads Node's own copy of undici. */
+async function openTunnel(...needs: Parameters<typeof Tunnel>): Promise<Socket> {
+  const { tunnel } = await import("./tunnel.ts");
+  return tunnel(...needs);
 }
 
 function nameOf({ hostname, port }: ProxyAddress): string {

@@ -78,7 +78,8 @@ export function connectionFailure(error: unknown): string {
  * bytes.
  */
 async function withBytes(init: RequestInit): Promise<RequestInit> {
-  if (!(init.body instanceof FormData)) return init;
+  // The global FormData is not mentioned before it has to be: Node then loads its own copy of undici.
+  if (typeof init.body === "string" || !(init.body instanceof FormData)) return init;
   const form = new Response(init.body);
   const headers = new Headers(init.headers);
   headers.set("content-type", form.headers.get("content-type") ?? "multipart/form-data");

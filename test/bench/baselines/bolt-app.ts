@@ -14,6 +14,8 @@ export async function startBolt(listener: Middleware<SlackCommandMiddlewareArgs>
     ignoreSelf: false,
   });
   app.command("/receipt", listener);
+  // Only an orderly end saves what Node compiled; without it, every start of the baseline would be like the first.
+  process.on("SIGTERM", () => process.exit());
   await app.start();
   process.stdout.write("listening\n");
 }
