@@ -132,9 +132,11 @@ function readGiven(env: Environment, now: number): SettingsRead {
 /** One problem for each variable that the schema refuses. */
 function problemsOf(issues: readonly z.core.$ZodIssue[], given: Environment): (Mistake & { variable: Variable })[] {
   const found = new Map<Variable, Mistake>();
+  const refused = new Set(issues.map(({ path }) => path[0]));
   for (const variable of variables) {
-    const value = given[variable];
-    if (value !== undefined && writingMistake(value) === "quoted") found.set(variable, { kind: "quoted" });
+    const mistake = mistakeAround(variable, given[variable]);
+    // What the type says of a value with spaces is more precise.
+    if (mistake?.kind === "quoted" || (mistake && !refused.has(variable))) found.set(variable, mistake);
   }
   for (const issue of issues) {
     const variable = issue.path[0] as Variable;
@@ -144,6 +146,15 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], given: Environment): (M
     const mistake = found.get(variable);
     return mistake === undefined ? [] : [{ ...mistake, variable }];
   });
+}
+
+const pemVariables: readonly Variable[] = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY", "WECHATPAY_CERTIFICATE"];
+
+/** Quotes, or spaces around any value but a PEM text, even where the type would take them: in a file they do not count. */
+export function mistakeAround(variable: Variable, value: string | undefined): Mistake | undefined {
+  const mistake = value === undefined ? undefined : writingMistake(value);
+  if (mistake === "quoted") return { kind: mistake };
+  return mistake === "spaces" && !pemVariables.includes(variable) ? { kind: mistake } : undefined;
 }
 
 export function mistakeOf(issue: z.core.$ZodIssue, value: string | undefined): Mistake {

@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { type KeyProblem, keyProblems } from "../src/domain/key-problem.ts";
 import { type ApiV3KeyProblem, apiV3KeyProblems } from "../src/domain/platform-certificates/apiv3-key-problem.ts";
 import { envFileProblem } from "../src/settings/environment.ts";
+import { readLedgerKey } from "../src/settings/for-commands.ts";
 import { type Environment, escalationOf, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
 import { en } from "../src/text/en/catalogue.ts";
 import { zhCN } from "../src/text/zh-CN/catalogue.ts";
@@ -788,6 +789,23 @@ test("an address with spaces or a line end around it, or with a wrong port, is n
       [{ kind: "malformed", variable: "DATABASE_URL" }],
       url,
     );
+});
+
+test("spaces around any value but a PEM text are refused: in a file they would not count", () => {
+  const key = "k".repeat(32);
+  for (const [variable, value] of [
+    ["LEDGER_KEY", `${key} `],
+    ["TICKET_PATTERN", " OPS-[0-9]+"],
+    ["RECEIPT_ADMINS", "U0CAROL001\t"],
+    ["HTTP_PATH", "/slack/events "],
+  ] as const)
+    assert.deepEqual(problemsOf({ ...good, [variable]: value }), [{ kind: "spaces", variable }], variable);
+  for (const value of [`${key} `, `"${key}"`])
+    assert.deepEqual(readLedgerKey({ LEDGER_KEY: value }), {
+      ok: false,
+      problems: [{ kind: value.startsWith('"') ? "quoted" : "spaces", variable: "LEDGER_KEY" }],
+    });
+  settingsOf({ ...good, WECHATPAY_PRIVATE_KEY: `\n${good.WECHATPAY_PRIVATE_KEY}\n` });
 });
 
 test("an address that a # has cut short in its password is named as such", () => {

@@ -1,7 +1,7 @@
 /** The settings that a command of the terminal reads, one by one: it needs nothing else of them. */
 import type { KeyObject } from "node:crypto";
 import type { z } from "zod";
-import { mistakeOf, type SettingsProblem, settingNames } from "../settings.ts";
+import { mistakeAround, mistakeOf, type SettingsProblem, settingNames } from "../settings.ts";
 import type { DatabaseAddress } from "../storage/open.ts";
 import { type Environment, envFileProblem, nameAfterByteOrderMark, withFiles } from "./environment.ts";
 import { type Mistake, schema, secretVariables } from "./schema.ts";
@@ -44,6 +44,8 @@ function readOne<Value>(
   if (problems.length > 0) return { ok: false, problems };
   const lost = given[variable] === undefined ? lostIn(env, variable) : undefined;
   if (lost) return { ok: false, problems: [lost] };
+  const around = mistakeAround(variable, given[variable]);
+  if (around !== undefined) return { ok: false, problems: [{ ...around, variable }] };
   const parsed = type.safeParse(given[variable]);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
