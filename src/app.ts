@@ -105,6 +105,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     slackRefusals: health.refusals,
     isSocketConnected: () => isConnected(connection.socketState()),
     certificateEndsInMs: weChatPay.certificateEndsInMs,
+    ownCertificateEndsInMs: weChatPay.ownCertificateEndsInMs,
     read: () => readFigures(store.db),
     clock: ledgerClock,
     isBackedUpElsewhere: store.engine === "postgres",

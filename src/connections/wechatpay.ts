@@ -33,6 +33,8 @@ export interface WeChatPayConnection {
   start(): void;
   /** How long the newest platform certificate is still valid, in milliseconds; undefined without an APIv3 key. */
   certificateEndsInMs(): number | undefined;
+  /** How long the provider's own certificate is still valid, in milliseconds; undefined without WECHATPAY_CERTIFICATE. */
+  ownCertificateEndsInMs(): number | undefined;
   /** Reads the WeChat Pay keys again, and uses them if they are valid. */
   reloadKeys(): void;
   /** Stops looking for other keys; calls can still be made. */
@@ -100,6 +102,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
     log,
   });
 
+  const leftMs = (expiresAt: number) => Math.max(0, expiresAt - ledgerClock.now());
   return {
     client,
     load: certificates.load,
@@ -107,7 +110,8 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
       certificates.start();
       keyRotation.start();
     },
-    certificateEndsInMs: () => current.WECHATPAY_APIV3_KEY && Math.max(0, newestExpiresAt - ledgerClock.now()),
+    certificateEndsInMs: () => current.WECHATPAY_APIV3_KEY && leftMs(newestExpiresAt),
+    ownCertificateEndsInMs: () => current.WECHATPAY_CERTIFICATE && leftMs(current.WECHATPAY_CERTIFICATE.expiresAt),
     reloadKeys: () => keyRotation.reload(),
     async stop() {
       await Promise.all([certificates.stop(), keyRotation.stop()]);

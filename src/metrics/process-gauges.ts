@@ -11,10 +11,12 @@ export interface ProcessNeeds {
   isSocketConnected(): boolean | undefined;
   /** How long the newest platform certificate is still valid, in milliseconds; undefined without an APIv3 key. */
   certificateEndsInMs(): number | undefined;
+  /** How long the provider's own certificate is still valid, in milliseconds; undefined without WECHATPAY_CERTIFICATE. */
+  ownCertificateEndsInMs(): number | undefined;
 }
 
 export function createProcessGauges(needs: ProcessNeeds): void {
-  const { registry, version, slackRefusals, isSocketConnected, certificateEndsInMs } = needs;
+  const { registry, version, slackRefusals, isSocketConnected, certificateEndsInMs, ownCertificateEndsInMs } = needs;
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -37,6 +39,11 @@ export function createProcessGauges(needs: ProcessNeeds): void {
     "receipt_wechatpay_certificate_expiry_seconds",
     "Time until WeChat Pay's newest platform certificate expires, 0 without one; NaN without WECHATPAY_APIV3_KEY.",
     () => (certificateEndsInMs() ?? Number.NaN) / 1_000,
+  );
+  gauge(
+    "receipt_provider_certificate_expiry_seconds",
+    "Time until the provider's API certificate expires, 0 afterwards; NaN without WECHATPAY_CERTIFICATE.",
+    () => (ownCertificateEndsInMs() ?? Number.NaN) / 1_000,
   );
   gauge("process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
   gauge("process_open_fds", "Open file descriptors; NaN where the system does not list them.", openFiles);

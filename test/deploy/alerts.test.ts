@@ -36,6 +36,7 @@ async function existing(): Promise<Set<string>> {
     slackRefusals: () => 0,
     isSocketConnected: () => undefined,
     certificateEndsInMs: () => undefined,
+    ownCertificateEndsInMs: () => undefined,
     read: () => Promise.reject(new Error("away")),
     clock: virtualClock(),
     isBackedUpElsewhere: false,

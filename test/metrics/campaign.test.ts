@@ -51,6 +51,7 @@ onEveryEngine("metrics", (openStage, engine) => {
     assert.equal(after.value("receipt_ledger_up"), 1);
     assert.equal(after.value("receipt_socket_mode_connected"), mode === "socket" ? 1 : Number.NaN);
     assert.equal(after.value("receipt_wechatpay_certificate_expiry_seconds"), Number.NaN);
+    assert.equal(after.value("receipt_provider_certificate_expiry_seconds"), Number.NaN);
     if (!noPromtool) assert.deepEqual(promtool(["check", "metrics"], text), { code: 0, said: "" });
   });
 });

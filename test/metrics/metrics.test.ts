@@ -40,6 +40,7 @@ function opened(read: () => Promise<LedgerFigures> = async () => none, isBackedU
     slackRefusals: () => 0,
     isSocketConnected: () => true,
     certificateEndsInMs: () => 86_400_000,
+    ownCertificateEndsInMs: () => 7_200_000,
     read,
     clock,
     isBackedUpElsewhere,
@@ -168,9 +169,10 @@ test("a ledger that was never backed up has an infinite backup age, unless other
     assert.equal(await age(isElsewhere, virtualClock().now() - 7_200_000), 7_200);
 });
 
-test("the time until the newest platform certificate expires is in seconds", async () => {
+test("the time until a certificate expires is in seconds", async () => {
   const page = await opened().scrape();
   assert.equal(page.value("receipt_wechatpay_certificate_expiry_seconds"), 86_400);
+  assert.equal(page.value("receipt_provider_certificate_expiry_seconds"), 7_200);
 });
 
 test("every method of Slack that the code calls is counted under its name", () => {
