@@ -4,7 +4,7 @@ export const names = {
   usage: [
     "npm run names -- import FILE replaces the merchant directory with a CSV or Excel file.",
     "Its columns are found by their headers: sub_mchid, name and, if there is one, note.",
-    "npm run names -- export prints the directory as CSV. The bot can keep running during both.",
+    "npm run --silent names -- export prints the directory as CSV. The bot can keep running during both.",
   ],
   noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL.`,
   /** @param why a sentence */

@@ -5,7 +5,7 @@ export const names: Texts["names"] = {
   usage: [
     "npm run names -- import FILE 以 CSV 或 Excel 文件的内容替换商户名录。",
     "表头须为 sub_mchid 和 name，备注列（可选）为 note。",
-    "npm run names -- export 以 CSV 格式输出名录。两者都无需停止机器人。",
+    "npm run --silent names -- export 以 CSV 格式输出名录。两者都无需停止机器人。",
   ],
   noLedger: (file) => `${file} 处没有台账。请检查 DATABASE_URL。`,
   cannotOpen: (why) => `${why}未导入任何内容。`,
