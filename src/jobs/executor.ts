@@ -164,6 +164,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     if (advice !== undefined)
       attemptLog[counted === undefined ? "warn" : "error"]({ subMchid: attempt.subMchid, result }, advice);
     let writable = result;
+    let isReduced = false;
     for (;;) {
       try {
         const outcome = await operations.conclude(attempt, writable, next);
@@ -174,12 +175,13 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
         changed();
         return;
       } catch (error) {
-        if (isRefusedForGood(error) && writable === result) {
+        if (isRefusedForGood(error) && !isReduced) {
           attemptLog.error(
             { err: error },
             "the ledger cannot take the result as it came; recording it in a reduced form",
           );
           writable = reduced(result);
+          isReduced = true;
           continue;
         }
         if (elapsedMs(claimedAt, timeOf(clock)) + concludeAgainMs >= leaseMs) throw error;

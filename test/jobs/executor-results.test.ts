@@ -5,7 +5,7 @@ import type { AttemptResult } from "../../src/domain/attempt-result.ts";
 import type { EndedOperation } from "../../src/domain/telemetry/metrics.ts";
 import { createLog } from "../../src/log.ts";
 import { accepted, onEveryEngine, refused } from "../ledger/builders.ts";
-import { scene } from "./executor-builders.ts";
+import { executorLeaseMs, scene } from "./executor-builders.ts";
 
 onEveryEngine("a result", (fresh) => {
   test("that the ledger can never take is recorded in a reduced form, and its call is not made again", async (t) => {
@@ -28,6 +28,30 @@ onEveryEngine("a result", (fresh) => {
     const { operation, state } = await bench.request(requestId);
     assert.equal(state, "done");
     assert.deepEqual(operation.result, { kind: "refused", fault: "no-auth", status: 403 });
+  });
+
+  test("that the ledger refuses in its reduced form too is tried until the lease ends, and never without a pause", async (t) => {
+    const bench = await fresh();
+    const play = scene(bench, t);
+    await bench.approved();
+    let tries = 0;
+    const executor = play.executor({
+      operations: {
+        isApproved: async () => false,
+        async conclude() {
+          tries += 1;
+          // As a trigger of a newer version does.
+          throw Object.assign(new Error("this ledger is written by a newer version"), {
+            code: "P0001",
+            severity: "ERROR",
+          });
+        },
+      },
+    });
+    await play.pass(executorLeaseMs - 1);
+    // Twice at once, then every half second.
+    assert.ok(tries >= 2 && tries <= 2 + executorLeaseMs / 500, String(tries));
+    await Promise.all([executor.stop(), play.pass(executorLeaseMs)]);
   });
 
   test("on which the operator has to act is in the log, in the words that the team reads", async (t) => {
