@@ -111,7 +111,9 @@ async function recordReminder(
   }
   if (isEscalation) {
     const notice = { about: "escalated", to: escalateTo } as const;
-    await enqueueNotice(transaction, { id: `${requestId}:escalated`, requestId, to: request.channelId, notice, now });
+    // Once for each wait: a request that is held waits again, from then on.
+    const id = `${requestId}:escalated:${request.createdAt}`;
+    await enqueueNotice(transaction, { id, requestId, to: request.channelId, notice, now });
   }
   // The message shows the time of the next reminder, even if this one had no recipients.
   const isPast = nextReminder(request) !== nextReminder({ ...request, remindedUntil: upTo ?? remindedUntil });

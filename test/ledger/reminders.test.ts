@@ -51,6 +51,24 @@ onEveryEngine("a reminder", (fresh, engine) => {
     assert.deepEqual(await dueIds(bench), [first]);
   });
 
+  test("escalates a request again once it is held: it waits a second time", async () => {
+    const bench = await fresh();
+    await bench.holding.holdStale({ staleAfterMs: hourMs, heldForMs: 24 * hourMs });
+    const requestId = await bench.asked();
+    assert.equal(await bench.reminders.record([record(bench, await theDue(bench), { to: "SONCALL" })]), 1);
+    await bench.decided(requestId, "approve", "UBOB");
+    bench.clock.advance(3 * hourMs);
+    assert.ok(await bench.holding.holdStale({ staleAfterMs: hourMs, heldForMs: 24 * hourMs }));
+    bench.clock.advance(12 * hourMs);
+    const due = await theDue(bench);
+    assert.equal(await bench.reminders.record([record(bench, due, { to: "SONCALL" })]), 1);
+    assert.equal(await bench.reminders.record([record(bench, due, { to: "SONCALL" })]), 0);
+    assert.deepEqual(
+      (await noted(bench)).filter((post) => post.includes("escalated")),
+      ["notice COPS escalated", "notice COPS escalated"],
+    );
+  });
+
   test("enqueues copies, reminders and the escalation together, and edits the message once", async () => {
     const bench = await fresh();
     const requestId = await bench.asked();

@@ -46,10 +46,11 @@ export function judgeReminders(
   }
   if (times("reminded") > remindersMax) found.doubled.push(`${name}: reminded ${times("reminded")} times`);
   const escalations = thread.filter(isEscalation);
-  if (times("escalated") > 1) found.doubled.push(`${name}: escalated ${times("escalated")} times`);
+  // A request that is held waits again.
+  if (times("escalated") > 1 + times("held")) found.doubled.push(`${name}: escalated ${times("escalated")} times`);
   if (times("escalated") === 0 && escalations.length > 0)
     found.doubled.push(`${name}: its thread mentions the group, but it was not escalated`);
-  found.doubledPosts += Math.max(0, escalations.length - 1);
+  found.doubledPosts += Math.max(0, escalations.length - times("escalated"));
   for (const message of [...direct, ...escalations]) judgeMoment(request, records, { name, message }, found);
 }
 
