@@ -136,20 +136,28 @@ function createDriver(
   }
 
   function joinGroup(): PromiseWithResolvers<void> {
+    // After a full disk or an I/O error, SQLite itself rolls back the whole transaction, and would run what follows alone.
+    if (group && !database.isTransaction) commitNow();
     if (group) return group;
     attempted(() => begin.run());
-    group = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    group = begun;
     // Each member awaits the promise and sees its failure; if all members rolled back, no one does.
-    group.promise.catch(() => {});
+    begun.promise.catch(() => {});
     afterThisTurn(() => {
+      if (group !== begun) return;
       commitIsDue = true;
       commitGroup();
     });
-    return group;
+    return begun;
   }
 
   function commitGroup(): void {
-    if (!group || !commitIsDue || savepointIsOpen) return;
+    if (commitIsDue && !savepointIsOpen) commitNow();
+  }
+
+  function commitNow(): void {
+    if (!group) return;
     const ended = group;
     group = undefined;
     commitIsDue = false;

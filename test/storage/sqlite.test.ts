@@ -169,6 +169,27 @@ test("a failed commit fails every transaction in it, and none of their writes re
   await close();
 });
 
+test("what comes after SQLite rolled a shared transaction back has a commit of its own, and is reported as it ends", async () => {
+  const { db, database, commit, commits, onDisk, close } = await open("rolled-back.db");
+  const lost = assert.rejects(db.insertInto("keyv").values(row("lost")).execute());
+  await untilQuiet();
+  database.exec("rollback"); // as SQLite does by itself when the disk is full
+  const inTransaction = db
+    .transaction()
+    .execute((transaction) => transaction.insertInto("keyv").values(row("kept")).execute());
+  const alone = db.insertInto("keyv").values(row("kept too")).execute();
+  await untilQuiet();
+  await lost;
+  assert.deepEqual(onDisk(), []);
+  const [first] = commits.splice(0, 1);
+  first?.();
+  assert.deepEqual(onDisk(), [], "the lost transaction's turn does not commit the next one's half");
+  commit();
+  await Promise.all([inTransaction, alone]);
+  assert.deepEqual(onDisk(), ["kept", "kept too"]);
+  await close();
+});
+
 test("the rollback after a failed commit does not affect later transactions", async () => {
   const { database, onDisk, close } = await open("after-a-failure.db");
   const waiting: (() => void)[] = [];
