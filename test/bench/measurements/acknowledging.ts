@@ -73,8 +73,7 @@ export async function measureAcknowledging(): Promise<Result[]> {
   const mid = (who: keyof Round, what: keyof Loaded) => median(pacedRounds.map((round) => round[who][what]));
   const latencies = (who: keyof Round) => `p50 ${figure(mid(who, "p50Ms"))} ms, p99 ${figure(mid(who, "p99Ms"))} ms`;
   const p99Above = (who: keyof Round) => median(pacedRounds.map((round) => round[who].p99Ms - round.bare.p99Ms));
-  const rate = (who: keyof Round) =>
-    `${figure(median(saturatedRounds.map((round) => round[who].perSecond)))}/s`;
+  const rate = (who: keyof Round) => `${figure(median(saturatedRounds.map((round) => round[who].perSecond)))}/s`;
   const ratioTo = (whom: "bare" | "durable") =>
     median(saturatedRounds.map((round) => round.ours.perSecond / round[whom].perSecond));
   const busiest = Math.max(...saturatedRounds.flatMap((round) => Object.values(round).map(({ busy }) => busy)));
