@@ -116,6 +116,7 @@ export function assembleBot(needs: BotNeeds): Bot {
   const reporter = createReporter({
     ledger,
     slack: posting,
+    uploading,
     workspace,
     people,
     languages,

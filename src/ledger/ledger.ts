@@ -23,7 +23,16 @@ import { createConclude } from "./operations/results.ts";
 import { retry } from "./operations/retry.ts";
 import { nextDue } from "./operations/statements.ts";
 import { stop } from "./operations/stop.ts";
-import { addressed, claim, dropped, dueChannels, postponed, recordMessageTs, shown } from "./outbox/outbox.ts";
+import {
+  addressed,
+  claim,
+  dropped,
+  dueChannels,
+  extended,
+  postponed,
+  recordMessageTs,
+  shown,
+} from "./outbox/outbox.ts";
 import { isRefusalSaidElsewhere, refused } from "./outbox/refusals.ts";
 import { resultOfRound } from "./queries/attempt-results.ts";
 import { endedSince, failures, retryable } from "./queries/bulk/outcomes.ts";
@@ -89,6 +98,7 @@ export function createLedger(context: LedgerContext) {
     outbox: {
       dueChannels: withContext(dueChannels),
       claim: withContext(claim),
+      extended: withContext(extended),
       shown: withContext(shown),
       dropped: withContext(dropped),
       isRefusalSaidElsewhere: withContext(isRefusalSaidElsewhere),

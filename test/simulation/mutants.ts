@@ -438,7 +438,7 @@ const mutants: readonly Mutant[] = [
   {
     name: "a post is sent although it was claimed long ago",
     changes: [
-      { file: "slack/reporter/reporter.ts", from: "const sendWithinMs = 2_000;", to: "const sendWithinMs = 60_000;" },
+      { file: "slack/reporter/send-post.ts", from: "const sendWithinMs = 2_000;", to: "const sendWithinMs = 60_000;" },
     ],
   },
   {

@@ -91,23 +91,36 @@ export async function claim(
   };
 }
 
-/** Records that Slack now shows the post. */
+/** Extends the lease of a post, if it is still this owner's. */
+export async function extended(
+  { store: { db }, clock }: LedgerContext,
+  post: ClaimedPost,
+  owner: string,
+  leaseMs: number,
+): Promise<void> {
+  await db
+    .updateTable("posts")
+    .set({ lease_until: clock.now() + leaseMs })
+    .where("id", "=", post.id)
+    .where("lease_owner", "=", owner)
+    .execute();
+}
+
+/** Records that Slack now shows the post. Resolves to false if another instance has taken over its lease. */
 export async function shown(
   { store: { db }, clock }: LedgerContext,
   post: ClaimedPost,
   owner: string,
   { channelId, ts }: PostedMessage,
-): Promise<void> {
+): Promise<boolean> {
   const { id, kind, requestId, posted, wanted } = post;
   const kept = { id, owner, shown: wanted, channelId, ts };
   const isNewMessage = kind === "message" && posted === undefined;
-  if (!isNewMessage || requestId === undefined) {
-    await keepShown(db, kept);
-    return;
-  }
-  await db.transaction().execute(async (transaction) => {
-    await keepShown(transaction, kept);
+  if (!isNewMessage || requestId === undefined) return (await keepShown(db, kept)).numAffectedRows === 1n;
+  return db.transaction().execute(async (transaction) => {
+    const { numAffectedRows } = await keepShown(transaction, kept);
     await markCopiesStale(transaction, requestId, clock.now());
+    return numAffectedRows === 1n;
   });
 }
 

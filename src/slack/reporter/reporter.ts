@@ -1,39 +1,19 @@
 /** Keeps Slack up to date with the ledger: posts new messages, edits changed ones, and retries until it succeeds. */
 import type { Logger } from "pino";
-import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts";
-import type { GoldPlanMode } from "../../domain/goldplan/objects.ts";
+import { elapsedMs, timeOf } from "../../domain/clock.ts";
 import { everyApprover } from "../../domain/notice.ts";
-import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { RecordStep } from "../../domain/telemetry/tracing.ts";
 import { createWorker, type Worker } from "../../jobs/worker.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
 import type { Lane } from "../../ledger/outbox/statements.ts";
 import type { People } from "../api/people.ts";
-import { readAnswer } from "../api/response-schemas.ts";
-import type { Languages } from "../api/users/languages.ts";
-import { refusalOf, retryAfterMsOf, type SlackApi } from "../api/web-api.ts";
-import type { Workspace } from "../api/workspace.ts";
-import type { TicketLinks } from "../blocks/request/reason.ts";
+import { refusalOf, retryAfterMsOf } from "../api/web-api.ts";
 import { createChannelRates } from "./channel-rates.ts";
-import { postContent } from "./post-content.ts";
 import { nextTry } from "./refused-post-policy.ts";
+import { type Claimed, createSender, leaseMs, type SenderNeeds } from "./send-post.ts";
 
-export interface ReporterNeeds extends TicketLinks {
-  ledger: Ledger;
-  /** Neither retries nor waits, and gives up before `leaseMs` ends. */
-  slack: SlackApi;
-  workspace: Workspace;
-  people: Pick<People, "grantsOf" | "usersWith" | "names">;
-  languages: Languages;
-  clock: Clock;
-  log: Logger;
-  breakGlass: "off" | "on";
-  /** GOLDPLAN. */
-  goldplan: GoldPlanMode;
-  escalation: Escalation | undefined;
-  /** The slash command, which some messages mention. */
-  command: string;
+export interface ReporterNeeds extends SenderNeeds {
+  people: SenderNeeds["people"] & Pick<People, "usersWith">;
   /** This instance's name in the ledger's leases. */
   instance: string;
   trace?: RecordStep | undefined;
@@ -44,27 +24,18 @@ const concurrency = 4;
 const laterTasksMax = 2;
 /** A request wakes it five or six times from the command over the click to its outcome, each time without a wait. */
 const wakeRate = { perSecond: 100, burst: 8 };
-/** Longer than posting may take, but short for readers, who wait this long if an instance dies. */
-const leaseMs = 12_000;
-/**
- * Milliseconds after its claim; a post that is sent later could outlast its lease and overwrite the next owner's post.
- */
-const sendWithinMs = 2_000;
+/** How soon to try again when the ledger does not accept what Slack shows, in milliseconds. */
+const recordAgainMs = 500;
 /** How often to poll for changes by other instances, in milliseconds. */
 const pollMs = 1_000;
 /** How long stopping may wait for due posts, and how often to check, in milliseconds. */
 const flushMs = 1_200;
 const flushPollMs = 50;
 
-interface Claimed {
-  post: ClaimedPost;
-  owner: string;
-  claimedAt: Time;
-}
-
 export function createReporter(needs: ReporterNeeds): Worker {
-  const { ledger, slack, people, clock, log, instance } = needs;
+  const { ledger, people, clock, log, instance } = needs;
   const rates = createChannelRates(clock);
+  const send = createSender(needs);
   let claims = 0;
   let laterTasks = 0;
 
@@ -126,29 +97,54 @@ export function createReporter(needs: ReporterNeeds): Worker {
 
   async function show({ post, owner, claimedAt }: Claimed, lane: Lane): Promise<void> {
     const postLog = log.child({ request: post.requestId, post: post.id });
+    let posted: PostedMessage | undefined;
     try {
       if (post.channelId === everyApprover) return await addressEach(post, owner);
-      const posted = await send(post, claimedAt);
-      if (!posted) {
-        await ledger.outbox.dropped(post, owner);
-        postLog.info("a post was dropped: there is nothing to show any more");
-        return;
-      }
-      await ledger.outbox.shown(post, owner, posted);
-      if (post.requestId !== undefined)
-        needs.trace?.({
-          name: "post",
-          requestId: post.requestId,
-          startedAt: claimedAt.wallMs,
-          endedAt: clock.now(),
-          attributes: { "receipt.post": post.id, "receipt.kind": post.kind },
-        });
-      postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
+      posted = await send({ post, owner, claimedAt }, postLog);
     } catch (error) {
       // If this cannot be recorded either, the post is due again when the lease ends.
       await recordFailure(post, owner, error, { postLog, lane }).catch((lost: unknown) =>
         postLog.error({ err: lost }, "the outcome of a post could not be recorded"),
       );
+      return;
+    }
+    await recordShown(post, owner, posted, postLog).catch((lost: unknown) =>
+      postLog.error({ err: lost }, "what Slack shows could not be recorded; the post is due again"),
+    );
+    if (post.requestId !== undefined && posted)
+      needs.trace?.({
+        name: "post",
+        requestId: post.requestId,
+        startedAt: claimedAt.wallMs,
+        endedAt: clock.now(),
+        attributes: { "receipt.post": post.id, "receipt.kind": post.kind },
+      });
+  }
+
+  /** Tries for the length of a lease: without the record, the post would have to be posted again. */
+  async function recordShown(
+    post: ClaimedPost,
+    owner: string,
+    posted: PostedMessage | undefined,
+    postLog: Logger,
+  ): Promise<void> {
+    const sentAt = timeOf(clock);
+    for (;;) {
+      try {
+        if (posted) {
+          const isOwn = await ledger.outbox.shown(post, owner, posted);
+          if (isOwn) postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
+          else postLog.warn(posted, "the lease of a post ended before Slack answered; it may be posted twice");
+        } else {
+          await ledger.outbox.dropped(post, owner);
+          postLog.info("a post was dropped: there is nothing to show any more");
+        }
+        return;
+      } catch (error) {
+        if (elapsedMs(sentAt, timeOf(clock)) + recordAgainMs >= leaseMs) throw error;
+        postLog.warn({ err: error }, "what Slack shows could not be recorded; trying again");
+      }
+      await clock.sleep(recordAgainMs);
     }
   }
 
@@ -197,32 +193,6 @@ export function createReporter(needs: ReporterNeeds): Worker {
     const users = approvers.filter((id) => id !== doer);
     await ledger.outbox.addressed(post, owner, { users, isEverybody: !groupsUnknown });
     if (groupsUnknown) throw new Error("Slack does not say who is in a group; the others are notified");
-  }
-
-  /** Resolves to undefined if there is nothing left to post. */
-  async function send(post: ClaimedPost, claimedAt: Time): Promise<PostedMessage | undefined> {
-    const channel = post.channelId;
-    const showing = await postContent(needs, post);
-    if (!showing) return undefined;
-    const { content, threadTs: thread_ts } = showing;
-    // The machine slept, or the database was slow.
-    if (elapsedMs(claimedAt, timeOf(clock)) > sendWithinMs) throw new Error("claimed too long ago to be sent");
-    const place = thread_ts === undefined ? {} : { thread_ts };
-    if (content.kind === "file") {
-      const { filename, file, text: initial_comment } = content;
-      const answer = await slack("files.uploadV2", { channel_id: channel, ...place, filename, file, initial_comment });
-      return { channelId: channel, ts: readAnswer("files.uploadV2", answer).files[0].files[0].id };
-    }
-    const { text, blocks } = content;
-    if (post.posted) {
-      const { channelId, ts } = post.posted;
-      await slack("chat.update", { channel: channelId, ts, text, blocks });
-      return post.posted;
-    }
-    const links = { unfurl_links: false, unfurl_media: false };
-    const answer = await slack("chat.postMessage", { channel, ...place, text, blocks, ...links });
-    const posted = readAnswer("chat.postMessage", answer);
-    return { channelId: posted.channel ?? channel, ts: posted.ts };
   }
 
   return {

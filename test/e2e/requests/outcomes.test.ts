@@ -328,6 +328,7 @@ async function openStage(
   const reporter = createReporter({
     ledger,
     slack: api,
+    uploading: api,
     workspace,
     people: createPeople({ workspace, roles }),
     languages: createLanguages({ settings: { LOCALE: "en", PERSONAL_LOCALE: "on" }, workspace, clock }),

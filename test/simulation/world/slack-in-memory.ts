@@ -50,6 +50,8 @@ export interface SlackInMemory {
 /** The bot's own limits, as src/slack/api/connection.ts sets them. */
 const askingLimitMs = 2_000;
 export const postingLimitMs = 8_000;
+/** Slack's client uploads a file in three calls. This is less than the bot's own limit, and longer than a lease. */
+const uploadingLimitMs = 24_000;
 
 export interface SlackNeeds {
   schedule: Schedule;
@@ -101,15 +103,16 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
         throw error;
       });
     const beganMs = 1 + faults.below(40);
+    const limitMs = method === "files.uploadV2" ? uploadingLimitMs : postingLimitMs;
     if (faults.strike("post-fails")) return fail(beganMs, faults.happens(0.5) ? requestError() : httpError());
     if (faults.strike("post-limited")) return fail(beganMs, limitedError(1 + faults.below(5)));
     const target = messages.find(({ ts }) => ts === args["ts"]);
     if (method === "chat.update" && target && faults.strike("post-gone")) target.isGone = true;
-    const effectMs = beganMs + (faults.strike("post-late") ? faults.below(postingLimitMs - 100) : 0);
+    const effectMs = beganMs + (faults.strike("post-late") ? faults.below(limitMs - 100) : 0);
     if (faults.strike("post-answer-lost")) {
       effect(effectMs);
       unconfirmed++;
-      return fail(faults.happens(0.5) ? postingLimitMs : effectMs + 1, requestError());
+      return fail(faults.happens(0.5) ? limitMs : effectMs + 1, requestError());
     }
     const done = effect(effectMs);
     return settle(life, "posted", effectMs + 1 + faults.below(20), `${method} is answered`, () => {
