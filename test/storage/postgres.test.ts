@@ -1,14 +1,15 @@
 /** PostgreSQL connections that are lost, idle or in use: the store continues with new ones. */
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { Kysely, type RawBuilder, sql } from "kysely";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { openStore } from "../../src/storage/open.ts";
+import { postgresDialect } from "../../src/storage/postgres/dialect.ts";
 import type { Schema, Store } from "../../src/storage/schema.ts";
 import { isStoreAway } from "../../src/storage/store-errors.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { engines } from "./engines.ts";
-import { createPostgresSchema, withPostgres } from "./postgres-schemas.ts";
+import { createPostgresSchema, postgresHost, withPostgres } from "./postgres-schemas.ts";
 
 const postgres = engines.find(({ name }) => name === "PostgreSQL");
 
@@ -34,6 +35,25 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
     const answers = await Promise.allSettled(Array.from({ length: 10 }, () => one(store)));
     for (const answer of answers) if (answer.status === "rejected") assert.ok(isStoreAway(answer.reason));
     assert.equal((await one(store)).rows[0]?.one, 1);
+  });
+
+  test("keeps its sessions while the server has no connection for another one", async (t) => {
+    const role = `receipt_limited_${process.pid}`;
+    await withPostgres((client) => client.query(`create role ${role} login connection limit 2`));
+    t.after(() => withPostgres((client) => client.query(`drop role ${role}`)));
+    const db = new Kysely<Schema>({ dialect: await postgresDialect(`postgres://${role}@${postgresHost}/postgres`) });
+    const pid = () => sql<{ pid: number }>`select pg_backend_pid() as pid, pg_sleep(0.05)`.execute(db);
+    const sessions = async (count: number) => {
+      const answers = await Promise.allSettled(Array.from({ length: count }, pid));
+      return answers.map((answer) =>
+        answer.status === "fulfilled" ? answer.value.rows[0]?.pid : isStoreAway(answer.reason),
+      );
+    };
+    const [one, other] = await sessions(2);
+    const crowd = await sessions(3);
+    assert.ok(crowd.includes(true), "the third has no connection, and the ledger is away for it");
+    assert.deepEqual((await sessions(2)).toSorted(), [one, other].toSorted());
+    await db.destroy();
   });
 
   test("rolls back a transaction whose connection was lost, reports the database as unavailable, and accepts the next", async (t) => {

@@ -3,7 +3,7 @@ import { type DatabaseIntrospector, type Dialect, type Kysely, PostgresAdapter, 
 import { DEFAULT_MIGRATION_LOCK_TABLE, DEFAULT_MIGRATION_TABLE } from "kysely/migration";
 import type { ClientBase, PoolClient } from "pg";
 import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
-import { isPreparationAtFault, isSqlState, StoreAway } from "../store-errors.ts";
+import { codeOf, isPreparationAtFault, isSqlState, StoreAway } from "../store-errors.ts";
 import { supervised } from "./client.ts";
 import { createStatementNames, isDirect, type StatementNames } from "./prepared-statements.ts";
 
@@ -67,6 +67,15 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   function lost(error: unknown): StoreAway {
     if (isPreparationAtFault(error)) mayPrepare = false;
     if (isSqlState(error)) turnedAway += 1;
+    return unavailable(error);
+  }
+
+  /** A server that shuts down or starts (57P0x) ends the other sessions too; one without a free connection keeps them. */
+  function notConnected(error: unknown): StoreAway {
+    return codeOf(error).startsWith("57P") ? lost(error) : unavailable(error);
+  }
+
+  function unavailable(error: unknown): StoreAway {
     options.failed?.(error);
     return new StoreAway(error);
   }
@@ -74,7 +83,7 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   async function connect(): Promise<PoolClient> {
     for (;;) {
       const client = await pool.connect().catch((error: unknown) => {
-        throw lost(error);
+        throw notConnected(error);
       });
       if (!begunAt.has(client)) begunAt.set(client, turnedAway);
       if (begunAt.get(client) === turnedAway) return client;

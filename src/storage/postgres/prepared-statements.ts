@@ -1,4 +1,5 @@
 /** Statements that a connection to PostgreSQL prepares because it runs them often: the server parses them only once. */
+import { hash } from "node:crypto";
 import type { ClientBase } from "pg";
 
 /** A connection prepares a statement once it has run this often on it, so that rare ones take no memory of the server. */
@@ -28,7 +29,8 @@ export function createStatementNames(): StatementNames {
         return undefined;
       }
       runs.delete(sql);
-      const next = `s${names.size + 1}`;
+      // Made of its text: a session that a pooler exchanged has no other statement under this name.
+      const next = `receipts_${hash("sha256", sql, "base64url").slice(0, 22)}`;
       names.set(sql, next);
       return next;
     },
