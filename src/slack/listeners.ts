@@ -47,10 +47,11 @@ export function listen(
     return first;
   }
 
-  app.command(settings.SLACK_COMMAND, async ({ ack, body }) => {
-    const slow = () => privateMessage(languages.known(body.user_id).answer.slow);
-    const message = await inTime<Answer | undefined>(handlers.command(body), slow);
-    await ack(message === undefined ? undefined : { response_type: "ephemeral", ...message });
+  app.command(settings.SLACK_COMMAND, async ({ ack, body, respond }) => {
+    const [answer, late] = [handlers.command(body), privateMessage(languages.known(body.user_id).answer.slow)];
+    const first = await inTime<Answer | undefined>(answer, () => late);
+    await ack(first === undefined ? undefined : { response_type: "ephemeral", ...first });
+    if (first === late) void tracked(answer.then((message) => message && tellBelow(respond, message)));
   });
 
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {

@@ -48,7 +48,7 @@ export const answers = {
       `Slack refuses this bot's calls (\`${error}\`). Nothing was recorded or changed. Trying again does not help; tell the operator of this bot, who has to fix this.`,
     channelArchived: (channel: string) =>
       `${channel} is archived, so nobody could approve there. Use another channel, or have it unarchived. Nothing was recorded.`,
-    slow: "The bot is responding slowly. If no message appears within a minute, nothing was recorded; try again then.",
+    slow: "The bot is responding slowly. The answer will follow. If nothing appears within a minute, try again: nothing takes effect twice.",
     slowForm: "This is taking longer than usual. The answer will appear here; you can also close this window.",
     doneLate: "Done. The request's message shows the current state.",
     failed:
