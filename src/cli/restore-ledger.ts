@@ -1,6 +1,7 @@
 /** Replaces an embedded ledger with a backup, after holding all operations in the backup that would otherwise run. */
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { sql } from "kysely";
 import type { Clock, Random } from "../domain/clock.ts";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { adoptLedgerKey, keyProblem, type LedgerKeyProblem } from "../ledger/audit/keys/ledger-key.ts";
@@ -8,7 +9,7 @@ import type { LedgerKey } from "../ledger/audit/keys/macs.ts";
 import type { Verification } from "../ledger/audit/verification.ts";
 import { holdRestored, type RestoredLedger } from "../ledger/holding/restored.ts";
 import type { LedgerContext } from "../ledger/ledger-context.ts";
-import { backUp } from "../storage/backup.ts";
+import { backUp, databaseFiles, isAnyThere } from "../storage/backup.ts";
 import { openStore, openUnchanged, prepareFolder } from "../storage/open.ts";
 import { asCannotOpen, CannotOpen } from "../storage/open-problem.ts";
 import { isOpenElsewhere } from "../storage/open-sessions.ts";
@@ -43,9 +44,6 @@ export interface RestoreInput {
   random: Random;
 }
 
-/** SQLite keeps these files next to an open database. */
-const suffixes = ["", "-wal", "-shm"];
-
 /**
  * The current ledger is not changed before the last step, so a restore that fails or is interrupted earlier has no
  * effect.
@@ -59,9 +57,9 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
     prepareFolder(to);
     const open = await stage(staged, input);
     if ("kind" in open) return open;
-    const isThere = existsSync(to);
-    if (isThere && (await isInUse(to))) return { kind: "in-use" };
-    const aside = isThere ? unusedName(`${to}.before-restore-${stamp(clock.now())}`) : undefined;
+    if (existsSync(to) && (await isInUse(to))) return { kind: "in-use" };
+    // A log of writes without its database would be applied to the restored one.
+    const aside = isAnyThere(to) ? unusedName(`${to}.before-restore-${stamp(clock.now())}`) : undefined;
     replace(to, staged, aside);
     return { kind: "restored", ...open, aside };
   } catch (error) {
@@ -70,7 +68,7 @@ export async function restore(input: RestoreInput): Promise<RestoreResult> {
       return { kind: "ledger-unusable", problem: found.problem };
     return { kind: "failed", why: whyOf(error) };
   } finally {
-    for (const suffix of suffixes) rmSync(`${staged}${suffix}`, { force: true });
+    for (const suffix of databaseFiles) rmSync(`${staged}${suffix}`, { force: true });
   }
 }
 
@@ -122,7 +120,10 @@ async function holdIn(
     if (problem) return { problem };
     await adoptLedgerKey(store, key);
     const context: LedgerContext = { store, clock, random, mchid: "", instance: random.id() };
-    return await holdRestored(context, heldForMs);
+    const held = await holdRestored(context, heldForMs);
+    // Only the file itself is renamed. Closing it would write the log back too, but not report a full disk.
+    await sql`pragma journal_mode = delete`.execute(store.db);
+    return held;
   } finally {
     await store.close();
   }
@@ -147,19 +148,32 @@ async function isInUse(path: string): Promise<boolean> {
   }
 }
 
-/** Replaces `to` with `staged` and keeps `to` as `aside`; if this fails, `to` is restored. */
+/**
+ * Replaces `to` with `staged` and keeps `to` as `aside`; if this fails, `to` is as it was. Whenever the process ends,
+ * there is a ledger at `to`: the previous one, or the restored one.
+ */
 function replace(to: string, staged: string, aside: string | undefined): void {
-  if (aside !== undefined) move(to, aside);
+  const there = databaseFiles.filter((suffix) => existsSync(`${to}${suffix}`));
+  if (aside !== undefined) for (const suffix of there) duplicate(`${to}${suffix}`, `${aside}${suffix}`);
   try {
+    for (const suffix of there) if (suffix !== "") rmSync(`${to}${suffix}`);
     renameSync(staged, to);
   } catch (error) {
-    if (aside !== undefined) move(aside, to);
+    for (const suffix of there) {
+      if (!existsSync(`${to}${suffix}`)) duplicate(`${aside}${suffix}`, `${to}${suffix}`);
+      rmSync(`${aside}${suffix}`, { force: true });
+    }
     throw error;
   }
 }
 
-function move(from: string, to: string): void {
-  for (const suffix of suffixes) if (existsSync(`${from}${suffix}`)) renameSync(`${from}${suffix}`, `${to}${suffix}`);
+/** Gives a file a second name; on a file system without links, it is copied. */
+function duplicate(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+  }
 }
 
 /**
@@ -169,7 +183,7 @@ function move(from: string, to: string): void {
 function unusedName(name: string): string {
   for (let nth = 1; ; nth++) {
     const candidate = nth === 1 ? name : `${name}-${nth}`;
-    if (suffixes.every((suffix) => !existsSync(`${candidate}${suffix}`))) return candidate;
+    if (!isAnyThere(candidate)) return candidate;
   }
 }
 

@@ -10,7 +10,7 @@ import { codeOf, whyOf } from "./store-errors.ts";
 
 export type BackupResult =
   | { kind: "done"; bytes: number }
-  /** A file with that name exists; it was not changed. */
+  /** A file with that name exists, or one that SQLite would apply to it; it was not changed. */
   | { kind: "exists" }
   /** The ledger cannot be read. */
   | { kind: "unreadable"; problem: DatabaseProblem }
@@ -25,12 +25,20 @@ const allPages = 2 ** 31 - 1;
 /** How long to wait for a writer, in milliseconds. */
 const busyMs = 30_000;
 
+/** What SQLite adds to a database's name for the files that belong to it. The next opening applies a log or a journal. */
+export const databaseFiles = ["", "-wal", "-shm", "-journal"] as const;
+
+/** Whether there is a database of this name, or a file that would be applied to a new one. */
+export function isAnyThere(path: string): boolean {
+  return databaseFiles.some((suffix) => existsSync(`${path}${suffix}`));
+}
+
 /**
  * Copies the ledger at `from`, log of writes included, to a new file `to` that only its owner can read. The file gets
  * its name only after it is complete and verified.
  */
 export async function backUp(from: string, to: string): Promise<BackupResult> {
-  if (existsSync(to)) return { kind: "exists" };
+  if (isAnyThere(to)) return { kind: "exists" };
   const partial = join(dirname(to), `.${basename(to)}.${process.pid}.partial`);
   try {
     const source = openSource(from);
@@ -52,7 +60,7 @@ export async function backUp(from: string, to: string): Promise<BackupResult> {
     // The system's message names a temporary file, which is of no interest to people.
     return /^E[A-Z]+$/.test(code) ? { kind: "unwritable", why: code } : { kind: "failed", why: whyOf(error) };
   } finally {
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${partial}${suffix}`, { force: true });
+    for (const suffix of databaseFiles) rmSync(`${partial}${suffix}`, { force: true });
   }
 }
 

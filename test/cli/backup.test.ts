@@ -94,6 +94,11 @@ test("a file that is there is never overwritten", async () => {
   writeFileSync(path("kept.db"), "kept");
   const { code, error } = await backup(`sqlite:${path("one.db")}`, [path("kept.db")]);
   assert.deepEqual([code, error], [1, `${en.backup.exists(path("kept.db"))}\n`]);
+  // The log of a file that is gone would be applied to the new one.
+  writeFileSync(path("rotated.db-wal"), "a log");
+  const rotated = await backup(`sqlite:${path("one.db")}`, [path("rotated.db")]);
+  assert.deepEqual([rotated.code, rotated.error], [1, `${en.backup.exists(path("rotated.db"))}\n`]);
+  assert.equal(existsSync(path("rotated.db")), false);
   assert.equal(readFileSync(path("kept.db"), "utf8"), "kept");
 });
 

@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createSecretKey } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -297,6 +307,53 @@ test("a ledger's path that is wrong is refused and nothing is made there", async
   const backupIsFolder = restore("right.db", [folder]);
   assert.equal(backupIsFolder.status, 1);
   assert.ok(backupIsFolder.stderr.startsWith(`${folder} names ${folder}`), backupIsFolder.stderr);
+});
+
+/** The state of every operation in a restored ledger, and how often it was restored. */
+async function heldIn(name: string): Promise<{ states: string[]; restores: number }> {
+  const { store } = await open(name);
+  const operations = await store.db.selectFrom("operations").select("state").distinct().execute();
+  const restores = await store.db.selectFrom("events").select("what").where("what", "=", "restored").execute();
+  await store.close();
+  return { states: operations.map(({ state }) => state), restores: restores.length };
+}
+
+test("what SQLite left of a ledger that is gone is kept aside, and not applied to the restored one", async () => {
+  const { store, ledger } = await open("gone.db");
+  await requested(ledger, ["1900000001", "1900000002"]);
+  while ((await ledger.sealing.sealNext(500)) > 0);
+  assert.equal((await backUp(path("gone.db"), path("gone-backup.db"))).kind, "done");
+  await requested(ledger, ["1900000003"]);
+  // As after a kill; then the file itself is removed.
+  copyFileSync(path("gone.db-wal"), path("kept-wal"));
+  await store.close();
+  rmSync(path("gone.db"));
+  renameSync(path("kept-wal"), path("gone.db-wal"));
+  const { status, stderr } = restore("gone.db", [path("gone-backup.db")]);
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(await heldIn("gone.db"), { states: ["held"], restores: 1 });
+  assert.ok(readdirSync(folder).some((file) => /^gone\.db\.before-restore-.*-wal$/.test(file)));
+});
+
+test("a disk that fills up while operations are put on hold leaves the ledger as it was", async () => {
+  const { store, ledger } = await open("full.db");
+  const numbers = Array.from({ length: 300 }, (_, nth) => String(1_900_000_000 + nth));
+  await requested(ledger, numbers);
+  while ((await ledger.sealing.sealNext(500)) > 0);
+  await store.close();
+  assert.equal((await backUp(path("full.db"), path("full-backup.db"))).kind, "done");
+  const before = readFileSync(path("full.db"));
+  // In blocks of 512 bytes: the copy fits, and nothing more.
+  const limit = Math.ceil(statSync(path("full-backup.db")).size / 512);
+  const command = [process.execPath, ...startOptions, program, path("full-backup.db")];
+  const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: `sqlite:${path("full.db")}` };
+  const { status, stdout } = spawnSync("sh", ["-c", `ulimit -f ${limit} && exec "$@"`, "sh", ...command], {
+    env,
+    encoding: "utf8",
+  });
+  assert.equal(status, 1, stdout);
+  assert.deepEqual(readFileSync(path("full.db")), before);
+  assert.deepEqual(asideOf("full.db"), []);
 });
 
 test("a wrong REQUEST_TTL is refused as the bot refuses it; a right one is how long what is on hold waits", async () => {

@@ -181,7 +181,8 @@ export const backup = {
     "npm run backup -- FILE copies the ledger in DATABASE_URL to a new file and verifies the copy. The bot can keep running.",
   postgres: "DATABASE_URL names a PostgreSQL database. Back it up with PostgreSQL's own tools, such as pg_dump.",
   noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL. Nothing was backed up.`,
-  exists: (file: string) => `${file} already exists and was not changed. Specify a new file.`,
+  exists: (file: string) =>
+    `${file} already exists, or a file that SQLite keeps next to it (-wal, -shm or -journal). Nothing was changed. Specify a new file.`,
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} Nothing was backed up.`,
   unwritable: (file: string, why: string) =>
