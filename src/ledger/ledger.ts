@@ -41,7 +41,9 @@ import { results } from "./queries/bulk/results.ts";
 import { retriesLeft } from "./queries/bulk/retries-left.ts";
 import { firstExcluded, firstMerchants, firstNumbers } from "./queries/bulk/sub-merchants.ts";
 import { reopening, withoutGoldPlan } from "./queries/goldplan/closings.ts";
+import { goldPlanKey } from "./queries/goldplan/follow-ups.ts";
 import { page, requestPage } from "./queries/history.ts";
+import { holdEndOf } from "./queries/holds.ts";
 import { askedBy, failed, toDecide } from "./queries/overview.ts";
 import { pendingPage } from "./queries/pending.ts";
 import { requestsPage } from "./queries/request-history.ts";
@@ -94,6 +96,7 @@ export function createLedger(context: LedgerContext) {
       carryOut: counted(carryOut),
       cancel: counted(cancelHeld),
       expireDue: withContext(expireHeld),
+      endOf: withDb(holdEndOf),
     },
     outbox: {
       dueChannels: withContext(dueChannels),
@@ -126,7 +129,7 @@ export function createLedger(context: LedgerContext) {
       requests: withDb(requestsPage),
       ofRequest: withDb(requestPage),
     },
-    goldplan: { reopening: withDb(reopening), without: withDb(withoutGoldPlan) },
+    goldplan: { reopening: withDb(reopening), without: withDb(withoutGoldPlan), keyOfNext: withDb(goldPlanKey) },
     retention: {
       pruneRequests: withContext(pruneRequests),
       pruneEvents: withContext(pruneEvents),

@@ -10,8 +10,8 @@ export async function addGoldPlan(context: SlackContext, action: RequestAction):
   const subMchids = await ledger.goldplan.without(request.id);
   if (subMchids.length === 0) return texts.goldplan.nothingToAdd;
   return submitFollowUp(context, action, {
-    // A second press, by anybody, finds the same request.
-    sourceKey: `add-goldplan:${request.id}:${round}`,
+    // A second press, by anybody, finds the same request until that has ended.
+    sourceKey: await ledger.goldplan.keyOfNext(request.id, round),
     action: "OPEN",
     object: "goldplan",
     subMchids,
