@@ -1,5 +1,6 @@
 /** Retry: a failed round is carried out again, once. */
 import { isBulk } from "../../domain/approval.ts";
+import { mayCarryOut } from "../../domain/four-eyes.ts";
 import { guide } from "../../domain/guidance.ts";
 import { mayRetry } from "../../domain/policy.ts";
 import type { OperationView, RequestView } from "../../ledger/queries/request-view.ts";
@@ -10,11 +11,16 @@ import { supersededMessage } from "../replies/too-late-message.ts";
 import { type RequestAction, subMchidsOf } from "./request-action.ts";
 
 export async function retry(context: SlackContext, action: RequestAction): Promise<string | undefined> {
-  const { useCases, texts, log } = context;
+  const { useCases, people, settings, texts, log } = context;
   const { request, person, attempt, round } = action;
   const { requestedBy, operation } = request;
-  const verdict = mayRetry(person, { requestedBy, subMchids: await subMchidsOf(context, request) });
+  const isUnconfirmed = await isEndOfHold(context, request);
+  const what = { requestedBy, subMchids: await subMchidsOf(context, request) };
+  const verdict = isUnconfirmed
+    ? mayCarryOut(person, what, await people.find(requestedBy), settings.APPROVAL_POLICY)
+    : mayRetry(person, what);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  if (isUnconfirmed && request.approvalsNeeded > 1) return texts.held.answer.needsNewRequest;
   if (!isBulk(request)) {
     if (operation.superseded) return superseded(context, request);
     if (needsNewRequest(operation)) return texts.decided.noRetry;
@@ -39,6 +45,12 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
     default:
       return result satisfies never;
   }
+}
+
+/** Whether a hold was cancelled or expired: its approvals no longer count, so that a Retry needs what Carry out needed. */
+async function isEndOfHold({ ledger }: SlackContext, { id }: RequestView): Promise<boolean> {
+  const end = await ledger.holding.endOf(id);
+  return end !== undefined && end.how !== "carried-out";
 }
 
 function needsNewRequest({ result }: OperationView): boolean {
