@@ -17,7 +17,7 @@ const unit = [
   "test/{docs,log,manifest,rooms,settings}.test.ts",
 ];
 const sharing =
-  "test/{bench,domain,interop,jobs,ledger,metrics,network,parsing,settings,signer,slack,storage,text,tracing,wechatpay}/**/*.test.ts";
+  "test/{bench,connections,domain,interop,jobs,ledger,metrics,network,parsing,settings,signer,slack,storage,text,tracing,wechatpay}/**/*.test.ts";
 const alone = ["test/*.test.ts", "test/{cli,deploy,faults,fuzz,playground,simulation}/**/*.test.ts"];
 const endToEnd = "test/e2e/!(page)/**/*.test.ts";
 const onSqlite = { TEST_ENGINES: "sqlite", REQUIRE_POSTGRES: "", REQUIRE_PGBOUNCER: "" };

@@ -11,7 +11,7 @@ import type { Store } from "../storage/schema.ts";
 import { adviceOn } from "../text/operator-advice.ts";
 import { textsOf } from "../text/texts.ts";
 import { keysInForce, type OpenedCertificate, openCertificate } from "../wechatpay/certificates/open-certificate.ts";
-import { createWeChatPayClient, type WeChatPayClient } from "../wechatpay/client.ts";
+import { createWeChatPayClient, type SignatureCheck, type WeChatPayClient } from "../wechatpay/client.ts";
 
 export interface WeChatPayConnectionNeeds {
   settings: Settings;
@@ -49,13 +49,22 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
   let checked: readonly OpenedCertificate[] = [];
   /** When the newest platform certificate expires, in milliseconds since 1970. */
   let newestExpiresAt = 0;
-  /** The one that certificates are fetched from: the next one if it cannot be reached. */
+  /** The one that keys are checked at and certificates are fetched from: the next one if it cannot be reached. */
   let endpoint = 0;
 
   const client = createWeChatPayClient({
     ...weChatPayOptions(settings, clock),
     renewKeys: (serialNo) => certificates.find(serialNo),
   });
+
+  /** Makes a signed call that changes nothing; the next one goes to another endpoint if this one cannot be reached. */
+  async function checkSignature(keys: Settings): Promise<SignatureCheck> {
+    const asked = endpoint;
+    const answer = await client.checkSignature(asked, keysOf(keys));
+    // Two calls that fail at the same endpoint do not skip the next one.
+    if (answer.result.kind === "unreachable") endpoint = asked + 1;
+    return answer;
+  }
 
   const certificates = createPlatformCertificates<OpenedCertificate>({
     isOn: () => current.WECHATPAY_APIV3_KEY !== undefined,
@@ -64,11 +73,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
       const opening = current.WECHATPAY_APIV3_KEY && openCertificate(encrypted, current.WECHATPAY_APIV3_KEY);
       return opening?.ok ? opening.certificate : undefined;
     },
-    async fetch() {
-      const answer = await client.checkSignature(endpoint, keysOf(current));
-      if (answer.result.kind === "unreachable") endpoint += 1;
-      return answer;
-    },
+    fetch: () => checkSignature(current),
     explain: (failure) => adviceOn(failure, texts),
     use(held) {
       newestExpiresAt = Math.max(0, ...held.map(({ expiresAt }) => expiresAt));
@@ -88,7 +93,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
       return { ok: true, keys: read.settings };
     },
     async check(changed) {
-      const answer = await client.checkSignature(0, keysOf(changed));
+      const answer = await checkSignature(changed);
       checked = answer.certificates;
       return answer.result;
     },
