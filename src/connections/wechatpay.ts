@@ -89,7 +89,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
     read() {
       const read = readSettings(env);
       if (!read.ok) return { ok: false, problems: read.problems.map((problem) => texts.start.problem(problem)) };
-      settings.secrets.push(...read.settings.secrets);
+      for (const secret of read.settings.secrets) if (!settings.secrets.includes(secret)) settings.secrets.push(secret);
       return { ok: true, keys: read.settings };
     },
     async check(changed) {

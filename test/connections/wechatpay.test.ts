@@ -1,4 +1,4 @@
-/** Changed keys of WeChat Pay, checked at two endpoints of which the primary one cannot be reached. */
+/** Changed keys of WeChat Pay, checked at two endpoints of which at least the primary one cannot be reached. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { type TestContext, test } from "node:test";
@@ -16,11 +16,13 @@ const untilMs = 20_000;
 const serialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
 /** A connection that watches nothing by itself: `asked` reloads the keys and resolves to what the log says of it. */
-async function connected(t: TestContext) {
+async function connected(t: TestContext, { isSecondAway = false } = {}) {
   const playground = await startPlayground({ identity });
+  const away = async () => `http://127.0.0.1:${await freePort()}`;
+  const second = isSecondAway ? await away() : playground.weChatPay.url;
   const env: Record<string, string> = {
     ...playground.environment,
-    WECHATPAY_ENDPOINTS: `http://127.0.0.1:${await freePort()},${playground.weChatPay.url}`,
+    WECHATPAY_ENDPOINTS: `${await away()},${second}`,
   };
   const read = readSettings(env);
   assert.ok(read.ok);
@@ -68,4 +70,12 @@ test("changed keys are checked at the second endpoint when the primary one canno
   change();
   assert.equal(await asked(), couldNot);
   assert.equal(await asked(), "the keys of WeChat Pay were changed");
+});
+
+test("a changed key is one secret of the log, however often it could not be checked", async (t) => {
+  const { settings, change, asked } = await connected(t, { isSecondAway: true });
+  const before = settings.secrets.length;
+  change();
+  for (let nth = 0; nth < 3; nth++) assert.equal(await asked(), couldNot);
+  assert.equal(settings.secrets.length, before + 1);
 });
