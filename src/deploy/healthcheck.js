@@ -2,7 +2,8 @@
 const { OPS_PORT, OPS_HOST } = process.env;
 const isEvery = OPS_HOST === undefined || OPS_HOST === "" || OPS_HOST === "0.0.0.0" || OPS_HOST === "::";
 const host = isEvery ? "127.0.0.1" : OPS_HOST;
-const answer = await fetch(`http://${host}:${OPS_PORT}/healthz`, { signal: AbortSignal.timeout(4_000) }).catch(
+const urlHost = host.includes(":") ? `[${host}]` : host;
+const answer = await fetch(`http://${urlHost}:${OPS_PORT}/healthz`, { signal: AbortSignal.timeout(4_000) }).catch(
   (error) => error,
 );
 if (!answer.ok) {
