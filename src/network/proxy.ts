@@ -10,7 +10,7 @@ export interface ProxyAddress {
   port: number;
   /** The `Proxy-Authorization` header; undefined without credentials. */
   authorization: string | undefined;
-  /** NO_PROXY as set: hosts, `.domains` and `*`, each with an optional `:port`. */
+  /** NO_PROXY as set: hosts, `.domains` and `*`, each with an optional `:port`; an IPv6 address with a port has brackets. */
   noProxy: string;
 }
 
@@ -65,12 +65,19 @@ export function usesProxy({ noProxy }: Pick<ProxyAddress, "noProxy">, { hostname
     .toLowerCase()
     .split(/[\s,]+/)
     .some((entry) => {
-      const [, name = "", itsPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? [];
+      const { name, port: itsPort } = readEntry(entry);
       if (name === "" || (itsPort !== undefined && itsPort !== wantedPort)) return false;
       if (name === "*") return true;
       const domain = name.replace(/^\*?\.|\.$/g, "");
       return (!name.startsWith("*") && host === domain) || host.endsWith(`.${domain}`);
     });
+}
+
+/** Without brackets, an entry with two or more colons is an IPv6 address, and its last group is no port. */
+function readEntry(entry: string): { name: string; port: string | undefined } {
+  if (/^[^[]*:[^[]*:/.test(entry)) return { name: entry, port: undefined };
+  const [, name = "", port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? [];
+  return { name, port };
 }
 
 type Address = Pick<URL, "hostname" | "port" | "protocol">;
