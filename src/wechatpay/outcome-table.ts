@@ -26,7 +26,13 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: 202, fault: "server-error" },
   { status: 429, fault: "rate-limited" },
   { status: "5xx", fault: "server-error" },
-  { status: 403, fault: "no-auth" },
+
+  // Without WeChat Pay's code, a proxy or a firewall refused the call, and nothing is wrong on the partner platform.
+  { status: 403, code: "NO_AUTH", fault: "no-auth" },
+  { status: 403, code: "FREQUENCY_LIMITED", fault: "rate-limited" },
+  { status: 403, code: "FREQUENCY_LIMIT_EXCEED", fault: "rate-limited" },
+  { status: 403, code: "RATELIMIT_EXCEEDED", fault: "rate-limited" },
+  { status: 403, code: "RATE_LIMITED", fault: "rate-limited" },
 
   // The number is the only parameter that a person chooses, so the operator has to resolve anything else.
   { status: 400, code: "PARAM_ERROR", message: /http ?头|header|序列号/i, fault: "param-other" },

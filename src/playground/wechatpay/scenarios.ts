@@ -168,7 +168,7 @@ export const scenarios: readonly Scenario[] = [
     "no-auth",
     business(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"),
   ),
-  refuses("1900040302", "403 with a page of HTML", "no-auth", html(403, "403 Forbidden")),
+  refuses("1900040302", "403 with a page of HTML", "unknown", html(403, "403 Forbidden")),
   refuses("1900040401", "404 with nothing", "unknown", { status: 404 }),
   refuses(
     "1900040402",

@@ -154,10 +154,9 @@ export const guidance: Record<Topic, GuidanceText> = {
     todo: "Wait a few minutes, then press Retry on the request's message. If this continues, give the Request-ID to WeChat Pay's support.",
   },
   unknown: {
-    short: "WeChat Pay returned an unknown error code",
-    happened:
-      "WeChat Pay refused the request with an error code that is unknown to the bot. Its answer is shown unchanged below.",
-    todo: "Read WeChat Pay's message; WeChat Pay's support can tell you more if you give them the Request-ID. When the cause is fixed, press Retry on the request's message.",
+    short: "the answer has no known error code",
+    happened: "The request was refused without an error code that the bot knows. The answer is shown unchanged below.",
+    todo: "Read the answer. If it is not WeChat Pay's message, such as a page of HTML, a proxy or firewall refused the call: have it let calls to WeChat Pay through. Otherwise, WeChat Pay's support can tell you more if you give them the Request-ID. When the cause is fixed, press Retry on the request's message.",
   },
   ...unreachable,
   unverified: {

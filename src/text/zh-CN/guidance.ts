@@ -142,9 +142,9 @@ export const guidance: Record<Topic, GuidanceText> = {
     todo: `请等待几分钟后${retry}。如果持续失败，请将 Request-ID 提供给微信支付技术支持。`,
   },
   unknown: {
-    short: "微信支付返回了未知的错误码",
-    happened: "微信支付拒绝了该请求，返回的错误码机器人不认识。返回信息原样列在下方。",
-    todo: `请查看微信支付的返回信息，也可将 Request-ID 提供给微信支付技术支持。问题排除后${retry}。`,
+    short: "应答中没有已知的错误码",
+    happened: "该请求被拒绝，应答中没有机器人认识的错误码。应答原样列在下方。",
+    todo: `请查看应答。如果不是微信支付的返回信息（例如 HTML 页面），说明请求被代理或防火墙拦截，请放行对微信支付的访问；否则可将 Request-ID 提供给微信支付技术支持。问题排除后${retry}。`,
   },
   ...unreachable,
   unverified: {

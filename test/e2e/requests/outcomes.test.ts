@@ -118,7 +118,7 @@ const rows: Record<Topic, Row> = {
   "sign-other": { ...operator, short: /did not accept the bot's signature/, todo: /WeChat Pay's message/ },
   "no-auth": { ...provider, short: /have no permission for this sub-merchant/, todo: /authorized us/ },
   "server-error": { ...passing, short: /internal error/, todo: /Wait a few minutes/, isUncertain: true },
-  unknown: { ...operator, short: /an unknown error code/, todo: /WeChat Pay's message/ },
+  unknown: { ...operator, short: /no known error code/, todo: /proxy or firewall/ },
   unreachable: { ...unproven, short: /could not be reached/, todo: /firewall/ },
   "unreachable-tls": { ...unsent, short: /no secure connection/, todo: /WECHATPAY_ENDPOINTS/ },
   "unreachable-certificate-expired": { ...unsent, short: /certificate has expired/, todo: /NTP/ },
