@@ -204,8 +204,12 @@ async function firstUnaccounted(db: Database, after: number): Promise<ChainedEve
     if (last === undefined) return undefined;
     // In this order, because an event that is sealed during the check moves from `unsealed` to `seals`.
     const accounted = new Set([...(await listed(db, "unsealed", seqs)), ...(await listed(db, "seals", seqs))]);
-    const loose = seqs.find((seq) => !accounted.has(seq));
-    if (loose !== undefined) return (await findEvents(db, [loose]))[0];
+    // Events that were pruned since the page was read no longer exist.
+    const [loose] = await findEvents(
+      db,
+      seqs.filter((seq) => !accounted.has(seq)),
+    );
+    if (loose) return loose;
     from = last;
   }
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createSecretKey } from "node:crypto";
 import { test } from "node:test";
-import type { Transaction } from "kysely";
+import type { KyselyPlugin, RootOperationNode, Transaction } from "kysely";
 import { replaceKey } from "../../../src/ledger/audit/keys/ledger-key.ts";
 import { signWith } from "../../../src/ledger/audit/keys/macs.ts";
 import { digestOf } from "../../../src/ledger/audit/pruned-ranges.ts";
@@ -11,7 +11,7 @@ import { writerVersion } from "../../../src/storage/migrations/writer-version.ts
 import type { Schema } from "../../../src/storage/schema.ts";
 import { unguarded } from "../../storage/engines.ts";
 import { accepted, type Bench, click, onEveryEngine } from "../builders.ts";
-import { age, audited, pruneAll, sealAll, show } from "./pruning.ts";
+import { age, audited, pruneAll, retainMs, sealAll, show } from "./pruning.ts";
 
 const key = createSecretKey(Buffer.from("a key for tests, of 32 bytes and more"));
 
@@ -75,6 +75,29 @@ async function forgeCheckpoint(on: Transaction<Schema>, at: number, position: nu
     .execute();
   await on.deleteFrom("events").where("seq", "=", seal.event_seq).execute();
   await on.deleteFrom("seals").where("position", "=", position).execute();
+}
+
+/** Runs `work` once, right after the audit has read a page of the events' numbers. */
+function afterPageOfEvents(work: () => Promise<unknown>): KyselyPlugin {
+  const pages = new WeakSet<object>();
+  let isOver = false;
+  return {
+    transformQuery({ node, queryId }) {
+      if (isPageOfEvents(node)) pages.add(queryId);
+      return node;
+    },
+    async transformResult({ result, queryId }) {
+      if (pages.has(queryId) && !isOver) {
+        isOver = true;
+        await work();
+      }
+      return result;
+    },
+  };
+}
+
+function isPageOfEvents(node: RootOperationNode): boolean {
+  return node.kind === "SelectQueryNode" && node.limit !== undefined && JSON.stringify(node.from).includes('"events"');
 }
 
 onEveryEngine("the audit of a pruned ledger", (fresh) => {
@@ -336,6 +359,24 @@ onEveryEngine("the audit of a pruned ledger", (fresh) => {
     assert.deepEqual(await audited(bench.store), []);
     await replaceKey(bench.store, "key-disabled", undefined, at);
     assert.deepEqual(await audited(bench.store), []);
+  });
+
+  test("finds an event that is not accounted for while earlier ones are pruned", async () => {
+    const bench = await fresh();
+    await bench.succeeded({ subMchid: "1900000701" });
+    await age(bench);
+    await bench.succeeded({ subMchid: "1900000701" });
+    await show(bench);
+    await sealAll(bench);
+    const unlisted = { at: bench.clock.now(), actor: "UEVE", what: "approved", request_id: null, operation_id: null };
+    await bench.db
+      .insertInto("events")
+      .values({ ...unlisted, detail_json: `{"v":${writerVersion}}`, origin: null })
+      .execute();
+    const meanwhile = afterPageOfEvents(() => bench.retention.pruneRequests({ retainMs, after: undefined }));
+    const found = await verify(bench.db.withPlugin(meanwhile));
+    assert.equal(await bench.count("requests"), 1, "one request should be pruned during the audit");
+    assert.deepEqual([found.kind, found.kind === "unaccounted" && found.event.actor], ["unaccounted", "UEVE"]);
   });
 
   test("finds nothing while requests are pruned", async () => {
