@@ -2,7 +2,6 @@
  * Holds requests that were approved before an outage: the bot makes no calls for them until an approver confirms them.
  */
 import type { Transaction } from "kysely";
-import { nextMilestone } from "../../domain/reminder-schedule.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
@@ -81,10 +80,9 @@ async function hold(
 ): Promise<Held> {
   const { by: actor, origin } = theBot(context);
   const held = { requests: 0, operations: 0 };
-  // Reminders start again, spread over the duration of the hold.
-  const state = { createdAt: now, expiresAt: heldUntil, remindedUntil: now, escalatedAt: undefined };
-  const next = nextMilestone(state, undefined, now) ?? null;
-  const reminders = { attend_at: next, attended_at: now, reminded_at: null, escalated_at: null };
+  // Reminders start again, spread over the duration of the hold. None is due now: the reminder job, which has the
+  // settings for escalation, finds the request at once and sets the time of the next milestone.
+  const reminders = { attend_at: now, attended_at: now, reminded_at: null, escalated_at: null };
   for (const requestId of requestIds) {
     const { operations, running } = await holdOperations(transaction, requestId, leasesUpTo);
     if (operations === 0) continue;
