@@ -25,3 +25,15 @@ export async function approvalsOfAll(db: Database, requestIds: readonly string[]
   }
   return of;
 }
+
+/** The IDs of those requests that have an approval by this person. */
+export async function approvedBy(db: Database, userId: string, requestIds: readonly string[]): Promise<Set<string>> {
+  if (requestIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom("approvals")
+    .select("request_id")
+    .where("request_id", "in", requestIds)
+    .where("approver", "=", userId)
+    .execute();
+  return new Set(rows.map(({ request_id }) => request_id));
+}

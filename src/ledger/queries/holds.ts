@@ -46,17 +46,39 @@ export async function holdOf(db: Database, row: HeldRow): Promise<HoldView | und
  * @param since when it was held
  */
 export async function confirmationsOf(db: Database, requestId: string, since: number): Promise<Approval[]> {
-  const rows = await db
-    .selectFrom("events")
-    .select(chainedColumns)
-    .where("request_id", "=", requestId)
-    .where("operation_id", "is", null)
-    .where("what", "=", "carry-out-given")
-    .where("at", ">=", since)
-    .orderBy("events.seq")
-    .execute();
+  const rows = await confirmations(db, [requestId]).where("at", ">=", since).execute();
   const signed = await eventsWithMac(db, rows);
   return signed.map(({ actor: by, at }) => ({ by, at: Number(at) }));
+}
+
+/**
+ * The IDs of those requests on which this person has pressed Carry out since they were held; with LEDGER_KEY, only
+ * events with a valid MAC count.
+ */
+export async function confirmedBy(
+  db: Database,
+  userId: string,
+  holds: readonly { id: string; since: number }[],
+): Promise<Set<string>> {
+  if (holds.length === 0) return new Set();
+  const since = new Map(holds.map((hold) => [hold.id, hold.since]));
+  const rows = await confirmations(db, [...since.keys()])
+    .where("actor", "=", userId)
+    .execute();
+  const signed = await eventsWithMac(db, rows);
+  return new Set(
+    signed.flatMap(({ request_id: id, at }) => (id !== null && Number(at) >= (since.get(id) ?? Infinity) ? [id] : [])),
+  );
+}
+
+function confirmations(db: Database, requestIds: readonly string[]) {
+  return db
+    .selectFrom("events")
+    .select(chainedColumns)
+    .where("request_id", "in", requestIds)
+    .where("operation_id", "is", null)
+    .where("what", "=", "carry-out-given")
+    .orderBy("events.seq");
 }
 
 /** Undefined if the request was never held. */

@@ -2,6 +2,8 @@
 import { sql } from "kysely";
 import type { Database } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
+import { approvedBy } from "./approvals.ts";
+import { confirmedBy } from "./holds.ts";
 import { requestsPage } from "./request-history.ts";
 import { findRequest, type RequestView } from "./request-view.ts";
 
@@ -17,17 +19,29 @@ export const shortlistMax = 5;
 /** Undecided requests that are searched, so that the cost of the query does not depend on how many there are. */
 export const undecidedMax = 100;
 
+interface WaitingRow {
+  id: string;
+  requested_by: string;
+  approvals_needed: number;
+  held_at: number | null;
+}
+
+/** The columns of `WaitingRow`. */
+const waitingColumns = ["id", "requested_by", "approvals_needed", "held_at"] as const;
+
 /**
- * The undecided and the held requests that a person may decide, the oldest first. Searches the oldest `undecidedMax` only.
+ * The undecided and the held requests that wait for this person, the oldest first: they may decide, and have neither
+ * approved the request nor confirmed it since it was held. Searches the oldest `undecidedMax` only.
  * @param mayDecide whether the person may decide a request
  */
 export async function toDecide(
   { store: { db }, clock }: LedgerContext,
+  userId: string,
   mayDecide: (request: { requestedBy: string }) => boolean,
 ): Promise<Shortlist> {
   const rows = await db
     .selectFrom("requests")
-    .select(["id", "requested_by"])
+    .select(waitingColumns)
     // A literal, as in the definition of the partial index.
     .where("state", "=", sql.lit("pending"))
     .where("expires_at", ">", clock.now())
@@ -37,7 +51,7 @@ export async function toDecide(
     .execute();
   const held = await db
     .selectFrom("requests")
-    .select(["id", "requested_by"])
+    .select(waitingColumns)
     .where("held_at", "is not", null)
     .where("held_until", ">", clock.now())
     .orderBy("held_until")
@@ -45,7 +59,17 @@ export async function toDecide(
     .limit(undecidedMax)
     .execute();
   const theirs = [...held, ...rows].filter((row) => mayDecide({ requestedBy: row.requested_by }));
-  return shortlist(db, theirs, Math.max(rows.length, held.length) === undecidedMax);
+  const given = await givenBy(db, userId, theirs);
+  const waiting = theirs.filter(({ id }) => !given.has(id));
+  return shortlist(db, waiting, Math.max(rows.length, held.length) === undecidedMax);
+}
+
+/** The IDs of those requests that need several people, and that this person has approved, or confirmed on hold. */
+async function givenBy(db: Database, userId: string, rows: readonly WaitingRow[]): Promise<ReadonlySet<string>> {
+  const several = rows.filter((row) => row.approvals_needed > 1);
+  const holds = several.flatMap(({ id, held_at: since }) => (since === null ? [] : [{ id, since }]));
+  const undecided = several.flatMap(({ id, held_at: since }) => (since === null ? [id] : []));
+  return new Set([...(await approvedBy(db, userId, undecided)), ...(await confirmedBy(db, userId, holds))]);
 }
 
 /** The requests that a person submitted, the newest first. */

@@ -146,12 +146,10 @@ async function requestsToDecide(context: SlackContext, person: Person): Promise<
     ticketUrl: settings.tickets.url,
   } as const;
   const waiting = await ledger.overview.toDecide(
+    person.id,
     (one) => mayDecide(person, one, settings.APPROVAL_POLICY).kind === "allow",
   );
-  const requests = waiting.requests.filter(({ approvals, held }) =>
-    (held?.confirmations ?? approvals).every(({ by }) => by !== person.id),
-  );
-  const withMessage = requests.map(async (request) => ({
+  const withMessage = waiting.requests.map(async (request) => ({
     request,
     message: await requestContent(content, request, "elsewhere"),
   }));

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, type TestContext, test } from "node:test";
+import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
 import { type JsonObject, objectIn, objectsIn, stringIn } from "../../../src/playground/slack/json.ts";
 import { allComponents } from "../../../src/playground/slack/users/components.ts";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
@@ -381,5 +382,14 @@ onEveryEngine("App Home", (openStage, engine) => {
     assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
     assert.doesNotMatch(await press(stage, "bob", "Approve", "decide"), /\[ Approve \]/);
     assert.match(await open(stage, "dan"), /Approved by @bob[\s\S]*1 more approval is required[\s\S]*\[ Approve \]/);
+  });
+
+  test("an approver finds the requests that wait for them after many that they have approved", async (t) => {
+    const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
+    t.after(() => stage.close());
+    for (let nth = 0; nth < shortlistMax; nth++)
+      await stage.press("bob", await stage.request("ann", `open ${freshNumber()}`), "Approve");
+    const { number } = await stage.request("ann", `open ${freshNumber()}`);
+    assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}.*\\[ Approve \\]`, "s"));
   });
 });

@@ -325,7 +325,7 @@ onEveryEngine("holding after an outage", (fresh) => {
     const bench = await working();
     const requestId = await heldRequest(bench);
     const undecided = await bench.asked();
-    const { requests } = await bench.overview.toDecide(({ requestedBy }) => requestedBy === "UASKER");
+    const { requests } = await bench.overview.toDecide("UBOB", ({ requestedBy }) => requestedBy === "UASKER");
     assert.deepEqual(
       requests.map(({ id }) => id),
       [requestId, undecided],

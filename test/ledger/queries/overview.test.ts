@@ -26,11 +26,56 @@ onEveryEngine("an overview", (fresh) => {
     await bench.decided(await bench.asked({ ttlMs }), "reject");
     await bench.asked({ ttlMs: 1_000 });
     const mine = await times(shortlistMax, bench, () => bench.asked({ ttlMs }));
-    const some = await bench.overview.toDecide(notAnns);
+    const some = await bench.overview.toDecide("UBOB", notAnns);
     assert.deepEqual([idsOf(some), some.hasMore], [mine, false]);
     await bench.asked({ ttlMs });
-    const more = await bench.overview.toDecide(notAnns);
+    const more = await bench.overview.toDecide("UBOB", notAnns);
     assert.deepEqual([idsOf(more), more.hasMore], [mine, true]);
+  });
+
+  test("lists the requests that wait for this person, however many they have approved before", async () => {
+    const bench = await fresh();
+    const several = { ttlMs: dayMs, approvalRule: { needed: 2 } };
+    const approve = (requestId: string, by: string) =>
+      bench.requests.decide({ requestId, decision: "approve", by, origin: click });
+    const given = await times(shortlistMax, bench, () => bench.asked(several));
+    for (const requestId of given) await approve(requestId, "UBOB");
+    const [first = "", ...more] = await times(2, bench, () => bench.asked(several));
+    await approve(first, "UDAN");
+    const bobs = await bench.overview.toDecide("UBOB", () => true);
+    assert.deepEqual([idsOf(bobs), bobs.hasMore], [[first, ...more], false]);
+    const dans = await bench.overview.toDecide("UDAN", () => true);
+    assert.deepEqual([idsOf(dans), dans.hasMore], [given, true]);
+    const lapsed = [{ by: "UBOB", at: (await bench.request(given[0] ?? "")).approvals[0]?.at ?? 0 }];
+    await bench.requests.decide({ requestId: given[0] ?? "", decision: "approve", by: "UEVE", origin: click, lapsed });
+    assert.deepEqual(idsOf(await bench.overview.toDecide("UBOB", () => true)), [given[0], first, ...more]);
+  });
+
+  test("lists the held requests that this person has not confirmed since the hold began", async () => {
+    const bench = await fresh();
+    const hold = () => bench.holding.holdStale({ staleAfterMs: hourMs, heldForMs: dayMs });
+    const several = { ttlMs: dayMs, approvalRule: { needed: 2 } };
+    const ids = await times(shortlistMax + 2, bench, async () => {
+      const requestId = await bench.asked(several);
+      for (const by of ["UBOB", "UDAN"])
+        await bench.requests.decide({ requestId, decision: "approve", by, origin: click });
+      return requestId;
+    });
+    const held = ids.toSorted();
+    bench.clock.advance(dayMs);
+    assert.equal((await hold())?.requests, held.length);
+    const waiting = async (of: string) => idsOf(await bench.overview.toDecide(of, () => true));
+    assert.deepEqual(await waiting("UBOB"), held.slice(0, shortlistMax));
+    for (const requestId of held.slice(0, shortlistMax))
+      await bench.holding.carryOut({ requestId, by: "UBOB", origin: click });
+    assert.deepEqual(await waiting("UBOB"), held.slice(shortlistMax));
+    assert.deepEqual(await waiting("UDAN"), held.slice(0, shortlistMax));
+    const [again = ""] = held;
+    await bench.holding.carryOut({ requestId: again, by: "UDAN", origin: click });
+    bench.clock.advance(dayMs - 1);
+    assert.equal((await hold())?.requests, 1);
+    bench.clock.advance(1);
+    assert.deepEqual(await waiting("UBOB"), [again]);
   });
 
   test("reports that there may be more after many requests that only others may decide", async () => {
@@ -38,7 +83,7 @@ onEveryEngine("an overview", (fresh) => {
     for (let i = 0; i < undecidedMax; i++) await bench.asked({ requestedBy: "UANN" });
     await bench.asked();
     const notAnns = ({ requestedBy }: { requestedBy: string }) => requestedBy !== "UANN";
-    assert.deepEqual(await bench.overview.toDecide(notAnns), { requests: [], hasMore: true });
+    assert.deepEqual(await bench.overview.toDecide("UBOB", notAnns), { requests: [], hasMore: true });
   });
 
   test("lists a person's requests newest first, in any state, each bulk request once", async () => {
