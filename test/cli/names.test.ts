@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { adoptLedgerKey } from "../../src/ledger/audit/keys/ledger-key.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
 import { en } from "../../src/text/en/catalogue.ts";
+import { workbookOfSheets } from "../parsing/number-list/workbook-file.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "receipt-names-"));
@@ -72,6 +73,17 @@ for (const engine of engines)
       assert.equal(lines[1], "  line 2: 19O0000000 has the letter O at position 3");
       assert.equal(lines.length, 22);
       assert.equal(lines.at(-1), en.directoryImport.more(5));
+      const sheet = (number: string) => [
+        ["sub_mchid", "name"],
+        [number, "x"],
+      ];
+      const workbook = workbookOfSheets({ "first `one`": sheet("1900000109"), "`two` <b>": sheet("1900000110") });
+      const twoSheets = await names(["import", file("two.xlsx", workbook)]);
+      assert.equal(twoSheets.code, 1);
+      assert.deepEqual(twoSheets.error.trimEnd().split("\n"), [
+        en.directoryImport.refused(1),
+        "  Sheet two <b> is not read: the bot reads the first sheet only. Move its numbers to the first sheet.",
+      ]);
       const unnamed = await names(["import", file("unnamed.csv", "1900000109,蓝海火锅\n")]);
       assert.deepEqual([unnamed.code, unnamed.error], [1, `${en.directoryImport.columns.number}\n`]);
       const binary = file("picture.png", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]));

@@ -45,5 +45,5 @@ async function firstBytes(path: string): Promise<Uint8Array> {
 async function ofWorkbook(path: string, ours: string | undefined): Promise<DirectoryFile> {
   if ((await stat(path)).size > workbookMax) return { kind: "workbook-too-large" };
   const workbook = await readWorkbook(await readFile(path));
-  return workbook.kind === "rows" ? directoryRows(workbook.rows, ours) : { kind: `workbook-${workbook.kind}` };
+  return workbook.kind === "rows" ? directoryRows(workbook, ours) : { kind: `workbook-${workbook.kind}` };
 }

@@ -7,7 +7,7 @@ import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts"
 import { withoutControls } from "../plain-text.ts";
 import type { DirectoryColumns } from "./columns.ts";
 
-/** `line` is counted from 1. */
+/** `line` is counted from 1, and 0 for `other-sheet`. */
 export type DirectoryProblem =
   | ListProblem
   | ({ line: number } & (

@@ -1,5 +1,6 @@
 /** The rows of a merchant directory, from a text, a text that is too large for memory, or a spreadsheet. */
 import { type CsvLine, csvLineStream, csvLines, type Separator } from "../number-list/csv-reader.ts";
+import { type FirstSheet, otherSheetItems } from "../number-list/xlsx/first-sheet.ts";
 import { type ColumnsProblem, type DirectoryColumns, directoryColumns, separatorAndColumns } from "./columns.ts";
 import { type DirectoryRow, directoryRow } from "./rows.ts";
 
@@ -8,14 +9,14 @@ export type DirectorySource<Rows> = { kind: "rows"; rows: Rows } | ({ kind: "col
 /** Maximum characters of the title and the headers together. */
 const headMax = 20_000;
 
-/** @param source a text, or the rows of a spreadsheet; @param ours our own number, which is not a merchant's */
+/** @param source a text, or the first sheet of a workbook; @param ours our own number, which is not a merchant's */
 export function directoryRows(
-  source: string | readonly CsvLine[],
+  source: string | FirstSheet,
   ours: string | undefined,
 ): DirectorySource<Iterable<DirectoryRow>> {
   if (typeof source !== "string") {
-    const columns = directoryColumns(source);
-    return columns.ok ? { kind: "rows", rows: rowsOf(source, columns, ours) } : { kind: "columns", ...columns };
+    const columns = directoryColumns(source.rows);
+    return columns.ok ? { kind: "rows", rows: sheetRows(source, columns, ours) } : { kind: "columns", ...columns };
   }
   const text = inLines(source);
   const { separator, columns } = separatorAndColumns(text.slice(0, headMax));
@@ -37,6 +38,11 @@ export async function directoryRowStream(
   const { separator, columns } = separatorAndColumns(head.slice(0, headMax));
   if (!columns.ok) return { kind: "columns", ...columns };
   return { kind: "rows", rows: streamOf(head, lines, separator, columns, ours) };
+}
+
+function* sheetRows(sheet: FirstSheet, columns: DirectoryColumns, ours: string | undefined): Generator<DirectoryRow> {
+  yield* otherSheetItems(sheet);
+  yield* rowsOf(sheet.rows, columns, ours);
 }
 
 function* rowsOf(

@@ -9,6 +9,7 @@ import { pipeTable } from "./pipe-table.ts";
 import { readSubMchid, subMchidsMax } from "./sub-mchid.ts";
 import { tableNumbers } from "./tables.ts";
 import { unlabelledNumbers } from "./unlabelled-numbers.ts";
+import { type FirstSheet, otherSheetItems } from "./xlsx/first-sheet.ts";
 
 export interface NumberList {
   /** Without duplicates, in the order of the input; at most `subMchidsMax`. */
@@ -34,6 +35,11 @@ export interface NumberListOptions {
   problemsMax?: number;
 }
 
+interface RowOptions extends NumberListOptions {
+  /** Problems with what surrounds the rows. */
+  beforehand?: readonly Item[];
+}
+
 /** A column that may be the intended one. */
 export interface ColumnChoice {
   /** Its header, or its letter. */
@@ -57,9 +63,10 @@ export const columnsMax = 9;
 /** Maximum cells that are read: as many numbers as a request may have, with nine other columns. */
 const cellsMax = 10 * (subMchidsMax + 1);
 
-/** @param source a text, or the rows of a spreadsheet */
-export function readNumberList(source: string | readonly CsvLine[], options: NumberListOptions = {}): ListRead {
-  if (typeof source !== "string") return readRows(source, undefined, options);
+/** @param source a text, or the first sheet of a workbook */
+export function readNumberList(source: string | FirstSheet, options: NumberListOptions = {}): ListRead {
+  if (typeof source !== "string")
+    return readRows(source.rows, undefined, { ...options, beforehand: otherSheetItems(source) });
   const plain = withoutControls(source.replace(/^\ufeff/, "")).replace(/[\u2028\u2029]/g, "\n");
   const typed = options.isFile || plain.length > singleMax ? undefined : readSubMchid(plain);
   if (typed?.ok && typed.label === undefined) {
@@ -87,7 +94,7 @@ const singleMax = 200;
 const headMax = 20_000;
 
 /** Rows of a spreadsheet or of a table with pipes, or the lines of a text without a named column. */
-function readRows(source: Iterable<CsvLine>, text: string | undefined, options: NumberListOptions): ListRead {
+function readRows(source: Iterable<CsvLine>, text: string | undefined, options: RowOptions): ListRead {
   const { lines, notRead } = upToMax(source);
   const isSheet = text === undefined;
   const header = isSheet ? headerRow(lines) : undefined;
@@ -118,7 +125,7 @@ function question(
   names: CsvLine | undefined,
   all: NumberList,
   notRead: number,
-  options: NumberListOptions,
+  options: RowOptions,
 ): ListRead {
   if (columns.length > columnsMax) {
     const items = lines.slice(0, 1).map(({ line, text }) => problemItem("several-columns", line, text));
@@ -152,14 +159,14 @@ function upToMax(source: Iterable<CsvLine>): { lines: CsvLine[]; notRead: number
 function collected(
   items: readonly Item[],
   notRead: number,
-  { ours, problemsMax: max = problemsMax }: NumberListOptions,
+  { ours, problemsMax: max = problemsMax, beforehand = [] }: RowOptions,
 ): NumberList {
   const subMchids = new Set<string>();
   const beyond = new Set<string>();
   const labels: Record<string, string> = {};
   const problems: ListProblem[] = [];
   let repeated = 0;
-  for (const item of items) {
+  for (const item of [...beforehand, ...items]) {
     if (item.kind === "problem") problems.push(item.problem);
     else if (item.subMchid === ours) problems.push({ line: item.line, problem: "ours", text: item.subMchid });
     else if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;

@@ -10,11 +10,14 @@ import {
   subMchidMax,
 } from "./grammar.ts";
 
-export type Item =
-  | { kind: "number"; line: number; subMchid: string; label: string | undefined }
-  | { kind: "problem"; problem: ListProblem };
+export type Item = { kind: "number"; line: number; subMchid: string; label: string | undefined } | ProblemItem;
 
-/** An entry that was not accepted, with the reason; `line` is counted from 1. */
+export interface ProblemItem {
+  kind: "problem";
+  problem: ListProblem;
+}
+
+/** An entry that was not accepted, with the reason; `line` is counted from 1, and 0 for `other-sheet`. */
 export type ListProblem = { line: number } & (
   | DigitsProblem
   /** Fewer digits than a number has, such as an amount, a total or the beginning of a number. */
@@ -35,6 +38,8 @@ export type ListProblem = { line: number } & (
   | { problem: "above-head"; text: string }
   /** A line that looks like a row, within quotes that an earlier row has opened. */
   | { problem: "within-quotes"; text: string }
+  /** Another sheet than the first of a workbook, by its name; reported once. */
+  | { problem: "other-sheet"; text: string }
 );
 
 /** The problems that contain only their text. */
@@ -43,7 +48,7 @@ type TextProblem = Exclude<
   { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" }
 >;
 
-export function problemItem(problem: TextProblem["problem"], line: number, text: string): Item {
+export function problemItem(problem: TextProblem["problem"], line: number, text: string): ProblemItem {
   return { kind: "problem", problem: { line, problem, text: clipped(text.trim()) } };
 }
 

@@ -1,11 +1,11 @@
-/** The form's input: a pasted text, or an uploaded file's text or rows. */
-import type { CsvLine } from "../../parsing/number-list/csv-reader.ts";
+/** The form's input: a pasted text, or an uploaded file's text or first sheet. */
+import type { FirstSheet } from "../../parsing/number-list/xlsx/first-sheet.ts";
 import type { SlackContext } from "../context.ts";
 import type { RequestSubmission, UploadedFile } from "../payloads/forms.ts";
 import { readUploadedFile, whyNotRead } from "./uploaded-file.ts";
 
 /** The content to read, or the problem of each input, by the input's name. */
-export type Given = { source: string | readonly CsvLine[]; isFile: boolean } | { errors: Record<string, string> };
+export type Given = { source: string | FirstSheet; isFile: boolean } | { errors: Record<string, string> };
 
 export function createGivenNumbers(context: SlackContext) {
   const { texts } = context;

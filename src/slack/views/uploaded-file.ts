@@ -1,6 +1,6 @@
 /** Reads a file that a person uploaded in a form. */
-import type { CsvLine } from "../../parsing/number-list/csv-reader.ts";
 import { decodeFile } from "../../parsing/number-list/decode-file.ts";
+import type { FirstSheet } from "../../parsing/number-list/xlsx/first-sheet.ts";
 import { readWorkbook } from "../../parsing/number-list/xlsx/workbook.ts";
 import { isZip } from "../../parsing/number-list/xlsx/zip-contents.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -12,8 +12,8 @@ const fileMaxMb = 2;
 const fileMaxBytes = fileMaxMb * 1_000_000;
 
 export type FileRead =
-  /** A text, or the rows of a spreadsheet. */
-  | { kind: "read"; source: string | readonly CsvLine[] }
+  /** A text, or the first sheet of a workbook. */
+  | { kind: "read"; source: string | FirstSheet }
   | { kind: "too-large" | "elsewhere" | "not-read" | "not-text" | "workbook-too-large" | "workbook-broken" };
 
 export async function readUploadedFile(
@@ -45,7 +45,7 @@ async function ofBytes(bytes: Uint8Array): Promise<FileRead> {
     return text === undefined ? { kind: "not-text" } : { kind: "read", source: text };
   }
   const workbook = await readWorkbook(bytes);
-  return workbook.kind === "rows" ? { kind: "read", source: workbook.rows } : { kind: `workbook-${workbook.kind}` };
+  return workbook.kind === "rows" ? { kind: "read", source: workbook } : { kind: `workbook-${workbook.kind}` };
 }
 
 /**

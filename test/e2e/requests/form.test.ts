@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { csvLine } from "../../../src/ledger/audit/csv-writer.ts";
 import { stringIn } from "../../../src/playground/slack/json.ts";
 import type { Filled } from "../../../src/playground/slack/users/view-actions.ts";
-import { workbook } from "../../parsing/number-list/workbook-file.ts";
+import { workbook, workbookOfSheets } from "../../parsing/number-list/workbook-file.ts";
 import { modeOn, onEveryEngine } from "../support/every-engine.ts";
 import { identity } from "../support/identity.ts";
 import { freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
@@ -171,6 +171,18 @@ onEveryEngine("the form", (openStage, engine) => {
       assert.match(preview, /line 4: `2` is too short to be a number/);
       await forms.submit("ann");
       assert.match(stage.shown(await forms.requested(channel)), new RegExp(`${one} ${two}`));
+    });
+
+    test("reports each other sheet of an Excel file that contains numbers", async () => {
+      const [one = "", two = ""] = fresh(2);
+      const channel = await forms.open("ann");
+      const sheets = { 十月: [["商户ID"], [one]], "*<两>*": [["商户ID"], [two]], 说明: [["只读第 1 页"]] };
+      await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", workbookOfSheets(sheets), "shops.xlsx") });
+      const preview = forms.see("ann");
+      assert.match(preview, /• Sheet `\*&lt;两&gt;\*` is not read: the bot reads the first sheet only\./);
+      assert.doesNotMatch(preview, /说明/);
+      await forms.submit("ann");
+      assert.match(stage.shown(await forms.requested(channel)), new RegExp(one));
     });
 
     test("shows doubtful numbers first, and does not accept our own number", async () => {

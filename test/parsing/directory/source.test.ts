@@ -61,6 +61,24 @@ test("every row is an entry or a problem with its line", () => {
   for (const [row, result] of rows) assert.deepEqual(read(`sub_mchid,name,note\n${row}`), [result], row);
 });
 
+test("each other sheet of a workbook that may contain numbers is a problem before the rows of the first", () => {
+  const cells = [
+    ["sub_mchid", "name"],
+    ["1900000109", "蓝海火锅"],
+  ];
+  const rows = cells.map((row, nth) => ({ line: nth + 1, text: row.join("\t"), cells: row }));
+  const source = directoryRows({ rows, otherSheets: ["华东", "华南"] }, ours);
+  assert.ok(source.kind === "rows");
+  assert.deepEqual(
+    [...source.rows].map((row) => (row.kind === "problem" ? row.problem : row.entry.subMchid)),
+    [
+      { line: 0, problem: "other-sheet", text: "华东" },
+      { line: 0, problem: "other-sheet", text: "华南" },
+      "1900000109",
+    ],
+  );
+});
+
 test("a stream is read as the whole text is, wherever its parts end", async () => {
   const cell = fc.oneof(fc.constantFrom("蓝海", "a\nb", 'x"y', "1,2", "", "\r\n"), fc.string({ maxLength: 5 }));
   const row = fc.tuple(fc.constantFrom("1900000109", "19O0", ""), cell, fc.boolean());

@@ -4,22 +4,55 @@ import { crc32, deflateRawSync } from "node:zlib";
 export type Cell = string | number | { raw: string; type?: "e"; style?: "date" } | null;
 
 /** A workbook whose first sheet has these rows: texts are texts, numbers are floats. */
-export function workbook(rows: readonly (readonly Cell[])[], more: Record<string, string | Buffer> = {}): Buffer {
-  const cells = (row: readonly Cell[], line: number) =>
-    row.map((cell, column) => cellXml(cell, `${String.fromCharCode(65 + column)}${line}`)).join("");
-  const sheet = rows.map((row, nth) => `<row r="${nth + 1}">${cells(row, nth + 1)}</row>`).join("");
-  return workbookOf(`<sheetData>${sheet}</sheetData>`, more);
+export function workbook(rows: Rows, more: Record<string, string | Buffer> = {}): Buffer {
+  return workbookOf(sheetXml(rows), more);
 }
 
 /** @param sheet the XML within its first sheet */
 export function workbookOf(sheet: string, more: Record<string, string | Buffer> = {}): Buffer {
+  return book([["one", sheet]], more);
+}
+
+/** @param sheets in the order of their tabs, by name; "chart" is a sheet without cells */
+export function workbookOfSheets(
+  sheets: Readonly<Record<string, Rows | "chart">>,
+  more: Record<string, string | Buffer> = {},
+): Buffer {
+  const named = Object.entries(sheets);
+  return book(
+    named.map(([name, rows]) => [name, rows === "chart" ? rows : sheetXml(rows)]),
+    more,
+  );
+}
+
+type Rows = readonly (readonly Cell[])[];
+
+function sheetXml(rows: Rows): string {
+  const cells = (row: readonly Cell[], line: number) =>
+    row.map((cell, column) => cellXml(cell, `${String.fromCharCode(65 + column)}${line}`)).join("");
+  return `<sheetData>${rows.map((row, nth) => `<row r="${nth + 1}">${cells(row, nth + 1)}</row>`).join("")}</sheetData>`;
+}
+
+function book(sheets: readonly [name: string, sheet: string][], more: Record<string, string | Buffer>): Buffer {
+  const listed = sheets.map(
+    ([name], nth) => `<sheet name="${escaped(name)}" sheetId="${nth + 1}" r:id="rId${nth + 1}"/>`,
+  );
+  const links = sheets.map(([, sheet], nth) => {
+    const kind = sheet === "chart" ? "chartsheet" : "worksheet";
+    return `<Relationship Id="rId${nth + 1}" Type="${office}/relationships/${kind}" Target="${kind}s/sheet${nth + 1}.xml"/>`;
+  });
+  const files = sheets.map(([, sheet], nth) =>
+    sheet === "chart"
+      ? [`xl/chartsheets/sheet${nth + 1}.xml`, `${xml}<chartsheet xmlns="${main}"/>`]
+      : [`xl/worksheets/sheet${nth + 1}.xml`, `${xml}<worksheet xmlns="${main}">${sheet}</worksheet>`],
+  );
   return zip({
     "[Content_Types].xml": `${xml}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
-    "xl/workbook.xml": `${xml}<workbook xmlns="${main}" xmlns:r="${office}/relationships"><sheets><sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    "xl/_rels/workbook.xml.rels": `${xml}<Relationships xmlns="${packages}"><Relationship Id="rId1" Type="${office}/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${office}/relationships/styles" Target="styles.xml"/></Relationships>`,
+    "xl/workbook.xml": `${xml}<workbook xmlns="${main}" xmlns:r="${office}/relationships"><sheets>${listed.join("")}</sheets></workbook>`,
+    "xl/_rels/workbook.xml.rels": `${xml}<Relationships xmlns="${packages}">${links.join("")}<Relationship Id="styles" Type="${office}/relationships/styles" Target="styles.xml"/></Relationships>`,
     // The second style, s="1", is a date's.
     "xl/styles.xml": `${xml}<styleSheet xmlns="${main}"><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
-    "xl/worksheets/sheet1.xml": `${xml}<worksheet xmlns="${main}">${sheet}</worksheet>`,
+    ...Object.fromEntries(files),
     ...more,
   });
 }
@@ -59,6 +92,10 @@ const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const office = "http://schemas.openxmlformats.org/officeDocument/2006";
 const packages = "http://schemas.openxmlformats.org/package/2006/relationships";
+
+function escaped(text: string): string {
+  return text.replace(/[&<"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
 
 function cellXml(cell: Cell, at: string): string {
   if (cell === null) return "";

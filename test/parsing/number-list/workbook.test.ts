@@ -4,14 +4,14 @@ import { describe, test } from "node:test";
 import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
 import { numberText } from "../../../src/parsing/number-list/xlsx/cell-text.ts";
 import { readWorkbook, type WorkbookLimits } from "../../../src/parsing/number-list/xlsx/workbook.ts";
-import { type Cell, workbook, workbookOf, zip } from "./workbook-file.ts";
+import { type Cell, workbook, workbookOf, workbookOfSheets, zip } from "./workbook-file.ts";
 
 const [a, b, c] = ["1900000109", "1900000110", "1900000111"] as const;
 
 async function listed(rows: readonly (readonly Cell[])[]) {
   const read = await readWorkbook(workbook(rows));
   assert.ok(read.kind === "rows", read.kind);
-  return readNumberList(read.rows, { isFile: true });
+  return readNumberList(read, { isFile: true });
 }
 
 describe("numbers in a workbook", () => {
@@ -97,6 +97,82 @@ describe("numbers in a workbook", () => {
   });
 });
 
+describe("the other sheets of a workbook", () => {
+  async function read(sheets: Parameters<typeof workbookOfSheets>[0]) {
+    const found = await readWorkbook(workbookOfSheets(sheets));
+    assert.ok(found.kind === "rows", found.kind);
+    return found;
+  }
+  const first = [["特约商户号"], [a]];
+
+  test("are reported by their names, each once and before the lines, if they may contain numbers", async () => {
+    const list = readNumberList(
+      await read({
+        十月: [...first, ["x"]],
+        十一月: [["特约商户号"], [b], [Number(c)]],
+        说明: [["只填第一个工作表"], ["第 1 步", 250]],
+        "A & B": [[Number(c)]],
+      }),
+      { isFile: true },
+    );
+    assert.ok(list.kind === "list");
+    assert.deepEqual(list.subMchids, [a]);
+    assert.deepEqual(list.problems, [
+      { line: 0, problem: "other-sheet", text: "十一月" },
+      { line: 0, problem: "other-sheet", text: "A & B" },
+      { line: 3, problem: "no-number", text: "x" },
+    ]);
+    assert.equal(list.problemCount, 3);
+  });
+
+  const cells: Record<string, [cell: Cell, isReported: boolean]> = {
+    "four digits": ["合同 4711", true],
+    "full-width digits": ["１９００", true],
+    "a number with a mark that nobody sees": ["19\u200b00", true],
+    "a date": [{ raw: "46000", style: "date" }, true],
+    "a number that Excel shows as an impossible date": [{ raw: "1900000111", style: "date" }, true],
+    "a number of which Excel kept the beginning": [{ raw: "1E+20" }, true],
+    "a shortened number": ["1.9E+09", true],
+    "three digits": [999, false],
+    words: ["一二三四", false],
+  };
+  for (const [what, [cell, isReported]] of Object.entries(cells))
+    test(`${isReported ? "are reported" : "stay silent"} with ${what}`, async () =>
+      assert.deepEqual(
+        (await read({ one: first, two: [[null, "x"], [cell]] })).otherSheets,
+        isReported ? ["two"] : [],
+      ));
+
+  test("are reported beside a question about columns, and if the first is empty", async () => {
+    const question = readNumberList(
+      await read({
+        one: [
+          ["甲", 1230000109, a],
+          ["乙", 1230000109, b],
+        ],
+        two: [[c]],
+      }),
+    );
+    assert.ok(question.kind === "which-column");
+    for (const { problems } of [question.all, ...question.columns.map(({ list }) => list)])
+      assert.deepEqual(problems[0], { line: 0, problem: "other-sheet", text: "two" });
+    const empty = readNumberList(await read({ one: [], two: [[c]] }));
+    assert.ok(empty.kind === "list");
+    assert.deepEqual([empty.subMchids, empty.problemCount], [[], 1]);
+  });
+
+  test("have names without control characters, as short as other reported text", async () => {
+    const list = readNumberList(await read({ one: first, [`two_x001B_[31m${"x".repeat(300)}`]: [[c]] }));
+    assert.ok(list.kind === "list");
+    assert.equal(list.problems[0]?.text, `two[31m${"x".repeat(193)}`);
+  });
+
+  test("may be charts, also before the first one with cells", async () => {
+    const { rows, otherSheets } = await read({ chart: "chart", one: first, more: "chart", two: [[b]] });
+    assert.deepEqual([rows.length, otherSheets], [2, ["two"]]);
+  });
+});
+
 test("a float is read exactly, or looks like what it is", () => {
   const values: Record<string, string> = {
     "1900000109": a,
@@ -140,6 +216,15 @@ describe("a file that is refused", () => {
     "an archive of something else": [zip({ "a.txt": "hello" }), "broken"],
     "half a workbook": [workbook([[a]]).subarray(0, 300), "broken"],
     "nothing but the beginning": [Buffer.from("PK\u0003\u0004"), "broken"],
+    "a single cell at the end of an endless second sheet": [
+      workbookOfSheets(
+        { one: [[a]], two: [] },
+        {
+          "xl/worksheets/sheet2.xml": `<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`,
+        },
+      ),
+      "too-large",
+    ],
     "a sheet that is no XML": [workbook([[a]], { "xl/worksheets/sheet1.xml": "<worksheet><sheetData><row" }), "broken"],
   };
   for (const [what, [file, kind, own = limits]] of Object.entries(files))

@@ -1,6 +1,7 @@
 /** Converts a cell's value in the sheet's XML to the text in which numbers are searched. */
 
 import { unreadableCell } from "../csv-reader.ts";
+import { plainDigits } from "../grammar.ts";
 
 /** A number as written in the file; see "c" and "v" in ECMA-376, part 1, 18.3.1. */
 export interface RawNumber {
@@ -12,6 +13,12 @@ export function cellText(cell: unknown): string {
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? unreadableCell : cell.toISOString().slice(0, 10);
   if (typeof cell === "object" && "raw" in cell) return numberText(String(cell.raw));
   return String(cell).replace(/[\t\r\n]+/g, " ");
+}
+
+/** Four digits or more in a row, a number that Excel shortened, or one that it shows as an impossible date. */
+export function mayHoldNumber(text: string): boolean {
+  const plain = plainDigits(text);
+  return /[0-9]{4}|[0-9] ?E ?\+ ?[0-9]/i.test(plain) || text === unreadableCell;
 }
 
 /** Excel keeps 15 digits of a number and replaces the others with zeros. */

@@ -1,9 +1,9 @@
-/** Reads the rows of an Excel file's first sheet, in a separate thread with limits on time, memory and size. */
+/** Reads an Excel file's first sheet, and which others may contain numbers, in a separate thread with limits on time, memory and size. */
 import { Worker } from "node:worker_threads";
-import type { CsvLine } from "../csv-reader.ts";
+import type { FirstSheet } from "./first-sheet.ts";
 
 export type WorkbookRead =
-  | { kind: "rows"; rows: CsvLine[] }
+  | ({ kind: "rows" } & FirstSheet)
   /** The file contains more than the limits allow, or takes longer. */
   | { kind: "too-large" }
   /** The file is damaged, encrypted, or not a workbook. */

@@ -9,7 +9,7 @@ export function columnsSentence(wrong: ColumnsProblem, { directoryImport: { colu
   return wrong.problem === "two-columns" ? columns.two(...wrong.headers) : columns[wrong.column];
 }
 
-/** With its line number. */
+/** With its line number if it has one. */
 export function rowProblemLine(wrong: DirectoryProblem | ListedTwice, texts: Texts): string {
   const { problem } = texts.directoryImport;
   const line = (words: string) => texts.form.line(wrong.line, words);

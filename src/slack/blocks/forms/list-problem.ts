@@ -3,14 +3,18 @@ import type { ListProblem } from "../../../parsing/number-list/parsed-line.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { foreign, shortened } from "../mrkdwn.ts";
 
-/** With its line number, as in the form's preview. */
+/** With its line number if it has one, as in the form's preview. */
 export function problemLine(wrong: ListProblem, texts: Texts): string {
-  return texts.form.line(wrong.line, sentence(wrong, texts, foreign));
+  return atItsLine(wrong, sentence(wrong, texts, foreign), texts);
 }
 
 /** The same without markup, for the terminal and for the message next to a field. */
 export function plainProblemLine(wrong: ListProblem, texts: Texts): string {
-  return texts.form.line(wrong.line, sentence(wrong, texts, shortened).replaceAll("`", ""));
+  return atItsLine(wrong, sentence(wrong, texts, shortened).replaceAll("`", ""), texts);
+}
+
+function atItsLine({ problem, line }: ListProblem, words: string, { form }: Texts): string {
+  return problem === "other-sheet" ? words : form.line(line, words);
 }
 
 function sentence(
@@ -59,6 +63,8 @@ function sentence(
       return problem.aboveHead(shown(wrong.text));
     case "within-quotes":
       return problem.withinQuotes(shown(wrong.text));
+    case "other-sheet":
+      return problem.otherSheet(shown(wrong.text));
     default:
       return wrong satisfies never;
   }
