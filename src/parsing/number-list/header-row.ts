@@ -24,6 +24,16 @@ const names: readonly RegExp[] = [
   /^(商户(号|编号|号码|id)|(mch|merchant)[-_ ]?(id|no\.?|number))$/i,
 ];
 
+/** Other words above a column of numbers; they do not tell which of several columns is meant. */
+const looseName =
+  /^(numbers?|nos?\.?|ids?|编号|号码|商户|(sub[-_ ]?)?(mch|merchant)s?([-_ ]?(ids?|nos?\.?|numbers?))?|(特约|子|二级)?商户(号|编号|号码)?(列表|清单|名单))$/i;
+
+/** Whether a cell names a column of numbers, in the words of `headerRow` or others. */
+export function isNumberName(cell: string): boolean {
+  const name = bareName(cell);
+  return looseName.test(name) || names.some((known) => known.test(name));
+}
+
 /** Maximum lines of a table's title. */
 const titleLinesMax = 4;
 

@@ -2,7 +2,7 @@
 import { withoutControls } from "../plain-text.ts";
 import { columnLetter, columnNumbers, type NumberColumn } from "./column-numbers.ts";
 import { type CsvLine, csvLines, likelySeparator, separators } from "./csv-reader.ts";
-import { bySureness, headerRow } from "./header-row.ts";
+import { bySureness, headerRow, isNumberName } from "./header-row.ts";
 import { numberColumns, spacedColumns } from "./number-columns.ts";
 import { type Item, type ListProblem, problemItem } from "./parsed-line.ts";
 import { pipeTable } from "./pipe-table.ts";
@@ -83,7 +83,7 @@ export function readNumberList(source: string | FirstSheet, options: NumberListO
   const [best] = named.sort(bySureness);
   if (best && (best.width > 1 || hasOneColumn(plain))) {
     const { lines, notRead } = upToMax(csvLines(plain, best.separator, "over-lines"));
-    return { kind: "list", ...collected(tableNumbers(lines, best, options.ours), notRead, options) };
+    return { kind: "list", ...collected(tableItems(lines, best, options), notRead, options) };
   }
   return readRows(csvLines(plain, likelySeparator(plain), "within-a-line"), plain, options);
 }
@@ -100,21 +100,32 @@ function readRows(source: Iterable<CsvLine>, text: string | undefined, options: 
   const header = isSheet ? headerRow(lines) : undefined;
   if (header) {
     const known = { ...header, separator: undefined };
-    return { kind: "list", ...collected(tableNumbers(lines, known, options.ours), notRead, options) };
+    return { kind: "list", ...collected(tableItems(lines, known, options), notRead, options) };
   }
   const { columns, isTable, names } = numberColumns(lines, isSheet || text.includes("\t"), options.ours);
   const read = unlabelledNumbers(lines, new Set(columns));
-  const all = collected(options.isEveryLineANumber ? [...read, ...linesWithout(lines, read)] : read, notRead, options);
+  const all = collected(
+    options.isEveryLineANumber ? [...read, ...linesWithout(lines, read, columns)] : read,
+    notRead,
+    options,
+  );
   if (isTable) return question(lines, columns, names, all, notRead, options);
   const spaced = isSheet ? undefined : spacedColumns(lines, options.ours);
   if (spaced) return question(spaced.lines, spaced.columns, undefined, all, notRead, options);
   return { kind: "list", ...all };
 }
 
-/** Lines from which nothing was read; words alone above the first of several are their header. */
-function linesWithout(lines: readonly CsvLine[], read: readonly Item[]): Item[] {
+function tableItems(lines: readonly CsvLine[], header: NumberColumn, options: RowOptions): Item[] {
+  const items = tableNumbers(lines, header, options.ours);
+  const title = lines.filter(({ line }) => line < header.line);
+  return options.isEveryLineANumber ? [...items, ...linesWithout(title, items, [])] : items;
+}
+
+/** Lines from which nothing was read, except a first line that names a column with numbers. */
+function linesWithout(lines: readonly CsvLine[], read: readonly Item[], columns: readonly number[]): Item[] {
   const withItems = new Set(read.map((item) => (item.kind === "number" ? item.line : item.problem.line)));
-  const header = withItems.size > 1 ? lines[0]?.line : undefined;
+  const [first] = lines;
+  const header = columns.some((column) => isNumberName(first?.cells[column] ?? "")) ? first?.line : undefined;
   const without = lines.filter(({ line }) => line !== header && !withItems.has(line));
   return without.map(({ line, text }) => problemItem("no-number", line, text));
 }

@@ -183,6 +183,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
         String(await errorOf(`${first}\nshop\n${second}O`)),
         /^Nothing was left out\. .* 2 entries .*: line 2: shop /,
       );
+      assert.match(String(await errorOf(`保留:\n${first}\n${second}`)), /^Nothing was left out\. .*: line 1: 保留: /);
       assert.match(String(await errorOf(`${first}\n${second}O`)), /^Nothing was left out\. .*: line 2: .* letter O at/);
       assert.match(
         String(await errorOf(`张三（${first}）、${second} 13800138000`)),

@@ -241,6 +241,32 @@ describe("entries that are not accepted are reported with their line", () => {
     ]);
   });
 
+  test("a first line that is not the numbers' header, where every line has to have a number", () => {
+    const isReported: Record<string, boolean> = {
+      numbers: false,
+      "Numbers:": false,
+      "sub-merchant numbers": false,
+      商户号: false,
+      "号码（必填）": false,
+      特约商户号列表: false,
+      蓝海火锅: true,
+      "保留:": true,
+      "保留以下号码：": true,
+      "Do not leave out": true,
+      "Do not leave out these, numbers": true,
+    };
+    for (const [text, reported] of Object.entries(isReported)) {
+      const { subMchids, problems } = listOf(`${text}\n${a}\n${b}`, { isEveryLineANumber: true });
+      assert.deepEqual(subMchids, [a, b], text);
+      assert.deepEqual(problems, reported ? [{ line: 1, problem: "no-number", text }] : [], text);
+    }
+    assert.deepEqual(listOf(`保留:\n商户号\n${a}\n${b}`, { isEveryLineANumber: true }).problems, [
+      { line: 1, problem: "no-number", text: "保留:" },
+    ]);
+    const beside = (names: string) => listOf(`${names}\n甲\t${a}\n乙\t${b}`, { isEveryLineANumber: true }).problemCount;
+    assert.deepEqual([beside("店\t号码"), beside("号码\t店"), beside("华东\t全部")], [0, 1, 1]);
+  });
+
   test("our own number, anywhere in the text", () => {
     for (const text of [
       `${a}\n1230000109`,
