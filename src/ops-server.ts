@@ -1,11 +1,13 @@
 /** The listener for operators: whether the process runs, whether it can work, and how much work it has. */
 import { createServer } from "node:http";
 import type { Clock } from "./domain/clock.ts";
+import { followConnections } from "./network/server-connections.ts";
 import type { Store } from "./storage/schema.ts";
 import { whyOf } from "./storage/store-errors.ts";
 import { writeProbe } from "./storage/write-probe.ts";
 
 export interface OpsServer {
+  /** Stops listening and ends every connection within a second, those first that have nothing to answer. */
   close(): Promise<void>;
 }
 
@@ -23,6 +25,8 @@ export interface OpsServerNeeds {
 
 /** The longest that the database may take to answer before the bot counts as not ready, in milliseconds. */
 const readyWithinMs = 2_000;
+/** How long closing waits for answers, in milliseconds: it comes last in the bot's stop, before the ledger is closed. */
+const closeWithinMs = 1_000;
 
 const plainText = "text/plain; charset=utf-8";
 
@@ -57,8 +61,11 @@ export async function startOpsServer(needs: OpsServerNeeds): Promise<OpsServer> 
       : { status: 404, body: "there is /healthz, /readyz and /metrics\n" };
     response.writeHead(status, { "content-type": contentType }).end(body);
   });
+  const connections = followConnections(server, needs.clock);
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    close: () => connections.end(new Promise<void>((resolve) => server.close(() => resolve())), closeWithinMs),
+  };
 }
 
 async function readiness({ store, clock, slackProblem }: OpsServerNeeds): Promise<Page> {

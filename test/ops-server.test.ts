@@ -1,5 +1,7 @@
 /** What an operator's monitoring reads: life, readiness with the reason, and the metrics. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import { sql } from "kysely";
 import { startOpsServer } from "../src/ops-server.ts";
@@ -7,6 +9,7 @@ import { freePort } from "../src/playground/free-port.ts";
 import { openStore } from "../src/storage/open.ts";
 import type { Store } from "../src/storage/schema.ts";
 import { systemClock } from "../src/system-clock.ts";
+import { virtualClock } from "./ledger/builders.ts";
 import { engines } from "./storage/engines.ts";
 
 async function serve(t: TestContext, store: Store, slackProblem: () => string | undefined = () => undefined) {
@@ -43,6 +46,27 @@ test("the bot is not ready without a connection to Slack, and shows why", async 
   assert.deepEqual(await get("/readyz"), { status: 503, body: `${problem}\n` });
   problem = undefined;
   assert.deepEqual(await get("/readyz"), { status: 200, body: "ready\n" });
+});
+
+test("closing ends connections that have sent no request, or half of one", { timeout: 20_000 }, async (t) => {
+  const store = await openStore({ engine: "sqlite", path: ":memory:" });
+  t.after(() => store.close());
+  const port = await freePort();
+  const metrics = async () => ({ contentType: "text/plain", body: "" });
+  const clock = virtualClock();
+  const ops = await startOpsServer({ host: "127.0.0.1", port, store, clock, slackProblem: () => undefined, metrics });
+  const ended = ["", "GET /healthz HTTP/1.1\r\n"].map(async (sent) => {
+    const socket = connect(port, "127.0.0.1");
+    t.after(() => socket.destroy());
+    const closed = once(socket.resume(), "close");
+    await once(socket, "connect");
+    if (sent !== "") socket.write(sent);
+    return { closed };
+  });
+  const connections = await Promise.all(ended);
+  await fetch(`http://127.0.0.1:${port}/healthz`);
+  await ops.close();
+  await Promise.all(connections.map(({ closed }) => closed));
 });
 
 for (const { name, engine, skip, open } of engines) {

@@ -9,6 +9,13 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Resolves once `work` has succeeded or failed, or after `ms` milliseconds; never rejects. */
+export async function settledWithin(work: Promise<unknown>, ms: number, clock: Pick<Clock, "sleep">): Promise<void> {
+  const isSettled = new AbortController();
+  const settled = Promise.allSettled([work]).then(() => isSettled.abort("settled"));
+  await Promise.race([settled, clock.sleep(ms, isSettled.signal)]);
+}
+
 export interface Random {
   /** A number from 0 (inclusive) to 1 (exclusive). */
   fraction(): number;

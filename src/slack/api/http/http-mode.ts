@@ -1,7 +1,8 @@
 /** HTTP mode: the server that takes what Slack sends, signed, at one path of one port. */
-import type { RequestListener, ServerResponse } from "node:http";
 import { HTTPReceiver, type Receiver } from "@slack/bolt";
+import type { Clock } from "../../../domain/clock.ts";
 import type { slackLogger } from "../../../log.ts";
+import { followConnections, type ServerConnections } from "../../../network/server-connections.ts";
 import type { Settings } from "../../../settings.ts";
 import { type RequestAgeNeeds, refusingFuture } from "./request-timestamp.ts";
 
@@ -9,6 +10,8 @@ import { type RequestAgeNeeds, refusingFuture } from "./request-timestamp.ts";
 const nodeLimits = { headersTimeout: 60_000, requestTimeout: 300_000 };
 /** Between the end of a kept connection and the limit for headers, in milliseconds. */
 const headersAfterMs = 5_000;
+/** How long a stop waits for answers, in milliseconds: as long as Slack does. */
+const stopWithinMs = 3_000;
 
 /** How long the server waits on a connection, in milliseconds; the names are Node's. */
 export interface ConnectionLimits {
@@ -34,27 +37,19 @@ export function connectionLimits(keepAliveMs: number): ConnectionLimits {
 export function createHttpMode(
   { SLACK_SIGNING_SECRET: signingSecret = "", HTTP_PATH: path, HTTP_KEEP_ALIVE: keepAliveMs, PORT: port }: Settings,
   logger: ReturnType<typeof slackLogger>,
-  age: RequestAgeNeeds,
+  watch: RequestAgeNeeds & { clock: Clock },
 ): Receiver {
   const http = new HTTPReceiver({ signingSecret, endpoints: [path], port, logger });
-  const unanswered = new Set<ServerResponse>();
-  http.requestListener = following(refusingFuture(http.requestListener, age), unanswered);
+  http.requestListener = refusingFuture(http.requestListener, watch);
+  let connections: ServerConnections | undefined;
   return {
     init: (app) => http.init(app),
-    start: () => http.start(port, connectionLimits(keepAliveMs)),
-    stop() {
-      // Otherwise Node waits for a kept connection that is busy now until nothing has come on it for HTTP_KEEP_ALIVE.
-      for (const response of unanswered) if (!response.headersSent) response.setHeader("connection", "close");
-      return http.stop();
+    async start() {
+      connections = followConnections(await http.start(port, connectionLimits(keepAliveMs)), watch.clock);
     },
-  };
-}
-
-/** Keeps in `unanswered` every response that has not been sent. */
-function following(listener: RequestListener, unanswered: Set<ServerResponse>): RequestListener {
-  return (request, response) => {
-    unanswered.add(response);
-    response.once("close", () => unanswered.delete(response));
-    return listener(request, response);
+    async stop() {
+      const closed = http.stop();
+      await (connections?.end(closed, stopWithinMs) ?? closed);
+    },
   };
 }

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import type { App } from "@slack/bolt";
 import { pino } from "pino";
+import type { Clock } from "../../../../src/domain/clock.ts";
 import { slackLogger } from "../../../../src/log.ts";
 import { startBotProcess } from "../../../../src/playground/bot-process.ts";
 import {
@@ -18,6 +20,7 @@ import { readSettings } from "../../../../src/settings.ts";
 import { connectionLimits, createHttpMode } from "../../../../src/slack/api/http/http-mode.ts";
 import { systemClock } from "../../../../src/system-clock.ts";
 import { identity } from "../../../e2e/support/identity.ts";
+import { virtualClock } from "../../../ledger/builders.ts";
 
 /** Slack's own check of an address, which records nothing. */
 const sslCheck = "ssl_check=1";
@@ -133,17 +136,15 @@ test("Node's limit for headers is longer than a kept connection, and its limit f
   }
 });
 
-test("a stop answers the request under way and ends its connection, however long it would be kept", async (t) => {
+/** HTTP mode in this process, which answers a command when the test says so. */
+async function startMode(t: TestContext, { sleep }: Pick<Clock, "sleep">) {
   const playground = await startPlayground({ identity, environment: { HTTP_KEEP_ALIVE: "1h" } });
   t.after(() => playground.close());
   const read = readSettings(playground.environment);
   assert.ok(read.ok);
   const log = pino({ level: "silent" });
-  const http = createHttpMode(read.settings, slackLogger(log), {
-    clock: systemClock,
-    log,
-    metrics: { futureRequestRefused: () => {} },
-  });
+  const metrics = { futureRequestRefused: () => {} };
+  const http = createHttpMode(read.settings, slackLogger(log), { clock: { ...systemClock, sleep }, log, metrics });
   const [arrived, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const processEvent: App["processEvent"] = async ({ ack }) => {
     arrived.resolve();
@@ -152,8 +153,24 @@ test("a stop answers the request under way and ends its connection, however long
   };
   http.init({ processEvent } as App);
   await http.start();
-  const [agent, secret] = [balancer(t), playground.slack.app.signingSecret];
-  const url = `http://127.0.0.1:${read.settings.PORT}/slack/events`;
+  const { PORT: port } = read.settings;
+  const url = `http://127.0.0.1:${port}/slack/events`;
+  return { http, port, url, secret: playground.slack.app.signingSecret, arrived, mayAnswer };
+}
+
+/** A connection on which `sent` and nothing more comes. Resolves once the server has accepted it. */
+async function openConnection(t: TestContext, port: number, sent: string) {
+  const socket = connect(port, "127.0.0.1");
+  t.after(() => socket.destroy());
+  const closed = once(socket.resume(), "close");
+  await once(socket, "connect");
+  if (sent !== "") socket.write(sent);
+  return { closed };
+}
+
+test("a stop answers the request under way and ends its connection, however long it would be kept", async (t) => {
+  const { http, url, secret, arrived, mayAnswer } = await startMode(t, systemClock);
+  const agent = balancer(t);
   assert.equal((await post(url, { agent, secret })).connection, "keep-alive");
   const answer = post(url, { agent, secret, body: helpCommand });
   await arrived.promise;
@@ -163,4 +180,31 @@ test("a stop answers the request under way and ends its connection, however long
   assert.deepEqual([status, body, connection, isReused], [200, "done", "close", true]);
   await stopped;
   await assert.rejects(post(url, { agent, secret }), { code: "ECONNREFUSED" });
+});
+
+const halfHeaders = "POST /slack/events HTTP/1.1\r\nHost: bot\r\n";
+
+test("a stop does not wait for connections that have sent no request, and answers the one under way", {
+  timeout: 20_000,
+}, async (t) => {
+  const { http, port, url, secret, arrived, mayAnswer } = await startMode(t, virtualClock());
+  const idle = [await openConnection(t, port, ""), await openConnection(t, port, halfHeaders)];
+  const answer = post(url, { agent: balancer(t), secret, body: helpCommand });
+  await arrived.promise;
+  const stopped = http.stop();
+  await Promise.all(idle.map(({ closed }) => closed));
+  mayAnswer.resolve();
+  assert.deepEqual(await answer.then(({ status, body }) => [status, body]), [200, "done"]);
+  await stopped;
+});
+
+test("a stop ends a request that is not complete after 3 s", { timeout: 20_000 }, async (t) => {
+  const clock = virtualClock();
+  const { http, port, url, secret } = await startMode(t, clock);
+  const half = await openConnection(t, port, `${halfHeaders}Content-Length: 99\r\n\r\ncommand=`);
+  // An answer on a later connection shows that the server has read the earlier one.
+  await post(url, { agent: balancer(t), secret });
+  const stopped = http.stop();
+  clock.advance(3_000);
+  await Promise.all([half.closed, stopped]);
 });
