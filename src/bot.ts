@@ -216,13 +216,16 @@ export function assembleBot(needs: BotNeeds): Bot {
         worker.start();
     },
     async stop() {
+      // A file under way may take longer than a stop may.
+      const exported = exporter.stop();
       const workers = Promise.all(
         [expiry, grantEnds, reminders, executor, ...retention].map((worker) => worker.stop()),
       );
       // Slack does not show yet what they did last.
-      await Promise.all([workers.then(reporter.stop), exporter.stop()]);
+      await workers.then(reporter.stop);
       await Promise.all([sealer.stop(), directories.stop(), anchor.stop()]);
       await logAnchor(ledger, log).catch((error: unknown) => log.warn({ err: error }, "the newest hash is unknown"));
+      await exported;
     },
   };
 }

@@ -1,8 +1,9 @@
 /** A bot without workers, between a Slack that knows every user but one and a ledger, for tests of its handlers. */
 import { pino } from "pino";
-import { assembleBot, type BotNeeds } from "../../src/bot.ts";
+import { assembleBot, type Bot, type BotNeeds } from "../../src/bot.ts";
 import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
 import { noTickets } from "../../src/domain/tickets/tickets.ts";
+import type { SlackApi } from "../../src/slack/api/web-api.ts";
 import type { Handlers } from "../../src/slack/dispatch.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { stepCalls } from "../jobs/step-calls.ts";
@@ -10,13 +11,26 @@ import { stepCalls } from "../jobs/step-calls.ts";
 export const member = "UANN";
 export const stranger = "USTRANGER";
 
-/** @param modals receives every form that is opened, as JSON */
-export function handlersOn({
+export interface Assembly extends Pick<BotNeeds, "store">, Partial<Pick<BotNeeds, "clock" | "log">> {
+  locale?: "en" | "zh-CN";
+  /** Receives every form that is opened, as JSON. */
+  modals?: string[];
+  /** Slack, for sending files. */
+  uploading?: SlackApi;
+}
+
+export function handlersOn(assembly: Assembly): Handlers {
+  return botOn(assembly).handlers;
+}
+
+export function botOn({
   store,
   clock = systemClock,
   locale = "en",
   modals = [],
-}: Pick<BotNeeds, "store"> & { clock?: BotNeeds["clock"]; locale?: "en" | "zh-CN"; modals?: string[] }): Handlers {
+  uploading,
+  log = pino({ level: "silent" }),
+}: Assembly): Bot {
   async function slack(method: string, args: Record<string, unknown>): Promise<unknown> {
     switch (method) {
       case "auth.test":
@@ -59,13 +73,13 @@ export function handlersOn({
     store,
     interactive: slack,
     posting: slack,
-    uploading: slack,
+    uploading: uploading ?? slack,
     download: () => Promise.reject(new Error("nobody uploads a file here")),
     calls: stepCalls(() => Promise.reject(new Error("nothing is carried out here"))),
     callLimitMs: 8_000,
     clock,
     random: systemRandom,
     metrics: silentMetrics,
-    log: pino({ level: "silent" }),
-  }).handlers;
+    log,
+  });
 }

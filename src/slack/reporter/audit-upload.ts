@@ -31,7 +31,10 @@ export interface AuditExporter {
    * as the answer to the command explains.
    */
   begin(order: Order): "begun" | "busy";
-  /** Ends an export after the part that is being sent; resolves when the admin has been notified. */
+  /**
+   * Ends an export after the part that is being sent, without waiting as long as Slack's 429 asks; resolves when the
+   * admin has been notified.
+   */
   stop(): Promise<void>;
 }
 
@@ -45,7 +48,7 @@ const triesMax = 3;
 
 export function createAuditExporter({ trail, slack, command, clock, log }: AuditExporterNeeds): AuditExporter {
   let running: Promise<void> | undefined;
-  let isStopping = false;
+  const stopping = new AbortController();
 
   async function run({ userId, origin, span, texts }: Order): Promise<void> {
     const exportLog = log.child({ by: userId, ...span });
@@ -71,7 +74,7 @@ export function createAuditExporter({ trail, slack, command, clock, log }: Audit
   async function send(channelId: string, span: Span, texts: Texts): Promise<boolean> {
     let sent = 0;
     for await (const part of trail.parts(span, partBytes, texts.events)) {
-      if (isStopping) return false;
+      if (stopping.signal.aborted) return false;
       sent += 1;
       const file = {
         channel_id: channelId,
@@ -91,8 +94,9 @@ export function createAuditExporter({ trail, slack, command, clock, log }: Audit
         return await call();
       } catch (error) {
         const retryAfterMs = retryAfterMsOf(error);
-        if (retryAfterMs === undefined || tries === triesMax || isStopping) throw error;
-        await clock.sleep(retryAfterMs);
+        if (retryAfterMs === undefined || tries === triesMax) throw error;
+        await clock.sleep(retryAfterMs, stopping.signal);
+        if (stopping.signal.aborted) throw error;
       }
     }
   }
@@ -114,14 +118,14 @@ export function createAuditExporter({ trail, slack, command, clock, log }: Audit
 
   return {
     begin(order) {
-      if (running || isStopping) return "busy";
+      if (running || stopping.signal.aborted) return "busy";
       running = run(order).finally(() => {
         running = undefined;
       });
       return "begun";
     },
     async stop() {
-      isStopping = true;
+      stopping.abort("stopping");
       await running;
     },
   };

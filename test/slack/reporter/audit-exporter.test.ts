@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pino } from "pino";
+import type { Clock } from "../../../src/domain/clock.ts";
 import type { AuditTrail, TrailPart } from "../../../src/ledger/audit/audit-export.ts";
 import { createAuditExporter } from "../../../src/slack/reporter/audit-upload.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { textsOf } from "../../../src/text/texts.ts";
+import { virtualClock } from "../../ledger/builders.ts";
 
 const dayMs = 86_400_000;
 const span = { from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 10, 30) };
@@ -20,8 +22,12 @@ interface Call extends Record<string, unknown> {
   method: string;
 }
 
-/** A trail of `parts` files, one a day, and a Slack that answers as given. */
-function exporting(parts: number, slack: (call: Call) => unknown = () => undefined) {
+/** A trail of `parts` files, one a day, and a Slack that answers as given. By default, no wait takes any time. */
+function exporting(
+  parts: number,
+  slack: (call: Call) => unknown = () => undefined,
+  clock: Clock = { ...systemClock, sleep: async () => {} },
+) {
   const calls: Call[] = [];
   const trail: AuditTrail = {
     hasEvents: async () => true,
@@ -49,7 +55,7 @@ function exporting(parts: number, slack: (call: Call) => unknown = () => undefin
       return { channel: { id: "D1" } };
     },
     command: "/receipt",
-    clock: { ...systemClock, sleep: async () => {} },
+    clock,
     log: pino({ level: "silent" }),
   });
   const named = (method: string) => calls.filter((call) => call.method === method);
@@ -144,9 +150,24 @@ describe("an export", () => {
     assert.match(String(it.said()[0]), /could not be sent completely/);
     assert.equal(it.exporter.begin(order), "busy");
   });
+
+  test("that waits for a minute because of Slack's 429 ends at once when the bot stops, and is reported", {
+    timeout: 10_000,
+  }, async () => {
+    const clock = virtualClock();
+    const slack = ({ method }: Call) => {
+      if (method === "files.uploadV2") throw rateLimited(60);
+    };
+    const it = exporting(1, slack, clock);
+    it.exporter.begin(order);
+    while (clock.nextWake() === undefined) await new Promise((resolve) => setImmediate(resolve));
+    await it.exporter.stop();
+    assert.equal(it.files().length, 1);
+    assert.match(String(it.said()[0]), /could not be sent completely/);
+  });
 });
 
-/** The error of `@slack/web-api` when Slack answers with 429. */
-function rateLimited(): Error {
-  return Object.assign(new Error("rate limited"), { code: "slack_webapi_rate_limited_error", retryAfter: 1 });
+/** The error of `@slack/web-api` when Slack answers with 429. @param retryAfter in seconds */
+function rateLimited(retryAfter = 1): Error {
+  return Object.assign(new Error("rate limited"), { code: "slack_webapi_rate_limited_error", retryAfter });
 }
