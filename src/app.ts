@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { assembleBot } from "./bot.ts";
 import { connectWeChatPay } from "./connections/wechatpay.ts";
-import type { Clock, Random } from "./domain/clock.ts";
+import { type Clock, type Random, settledWithin } from "./domain/clock.ts";
 import { silentMetrics } from "./domain/telemetry/metrics.ts";
 import { createTimekeeper } from "./jobs/maintenance.ts";
 import { adoptLedgerKey } from "./ledger/audit/keys/ledger-key.ts";
@@ -28,6 +28,9 @@ import { logStart, ownVersion } from "./start-log.ts";
 import { textsOf } from "./text/texts.ts";
 import { findTracing } from "./tracing/find-sdk.ts";
 import { counted as countedWeChatPay } from "./wechatpay/call-metrics.ts";
+
+/** How long a stop waits for answers to people, in milliseconds: one try. Calls to WeChat Pay need the rest of it. */
+const answersWithinMs = 2_500;
 
 export interface AppNeeds {
   settings: Settings;
@@ -151,7 +154,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
     checks.stop();
     await connection.stop();
     await presence.stop();
-    await listener.settled();
+    await settledWithin(listener.settled(), answersWithinMs, clock);
     await bot.stop();
     // What is due has been shown, or Slack does not take it now.
     await connection.close();

@@ -8,7 +8,7 @@ import type { Settings } from "../../settings.ts";
 import { acknowledging } from "./fallback-ack.ts";
 import { createDownload, type Download } from "./file-download.ts";
 import { createHttpMode } from "./http/http-mode.ts";
-import { openOutbound } from "./outbound.ts";
+import { limited, openOutbound } from "./outbound.ts";
 import { onHello } from "./socket/socket-hello.ts";
 import { createSocketMode, type SocketState } from "./socket/socket-mode.ts";
 import type { SlackApi } from "./web-api.ts";
@@ -70,7 +70,8 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
     receiver: acknowledging(receiver, { ...watch, log }),
     // Bolt would query the bot's identity before the first payload, and never again if that failed.
     authorize: async () => ({ botToken: token }),
-    clientOptions: onceOptions({ slackApiUrl, logger, fetch }),
+    // Bolt answers at a response URL by this fetch, without a limit of its own.
+    clientOptions: onceOptions({ slackApiUrl, logger, fetch: limited(fetch, askingTimeoutMs) }),
     logger,
     convoStore: false,
     ignoreSelf: false,

@@ -63,6 +63,14 @@ export function openOutbound(proxy: ProxyAddress | undefined): Outbound {
   };
 }
 
+/** Ends every call after `timeoutMs`, with its answer's body, also for callers that set no limit. */
+export function limited(fetch: Outbound["fetch"], timeoutMs: number): Outbound["fetch"] {
+  return (input, init = {}) => {
+    const late = AbortSignal.timeout(timeoutMs);
+    return fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, late]) : late });
+  };
+}
+
 /** Why a connection failed, in one line; the error's own message if the error is not about a connection. */
 export function connectionFailure(error: unknown): string {
   let said = "unknown";

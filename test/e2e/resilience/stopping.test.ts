@@ -1,4 +1,4 @@
-/** The bot's end as supervisors bring it about: a signal to npm alone, a signal twice, a third one. */
+/** The bot's end as supervisors bring it about: one signal, to npm alone too, a signal twice, a third one. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -49,6 +49,24 @@ test("a third SIGTERM ends the bot at once", async (t) => {
   assert.equal(await bot.ended, 1);
   assert.doesNotMatch(bot.lines.join("\n"), /"stopped"/);
   release();
+});
+
+test("SIGTERM does not wait for Slack to take an answer to one person: the bot's work ends before", async (t) => {
+  const playground = await startPlayground({ identity });
+  t.after(() => playground.close());
+  const { slack } = playground;
+  const bot = startBotProcess(playground.environment);
+  await bot.until('"listening"');
+  await slack.type({ user: people.carol, channel, text: "/receipt grant @ann requester" });
+  await slack.type({ user: people.ann, channel, text: "/receipt open 1900000109" });
+  const { ts } = await slack.until(() => slack.messages(channel)[0]);
+  slack.fail("response_url", { hang: true });
+  await slack.click({ user: people.ann, channel, ts, actionId: "approve" });
+  await slack.until(() => slack.log.find(({ method }) => method === "response_url"));
+  assert.equal(await bot.end("SIGTERM"), 0);
+  const stopping = bot.lines.slice(bot.lines.findIndex((line) => line.includes('"stopping"'))).join("\n");
+  assert.match(stopping, /the audit trail's newest hash/);
+  assert.doesNotMatch(stopping, /"tries":3/, "the last try to answer");
 });
 
 test("SIGTERM to npm alone ends the bot within 10 s, with its work done", async (t) => {
