@@ -29,10 +29,7 @@ const outcomeRows: readonly OutcomeRow[] = [
 
   // Without WeChat Pay's code, a proxy or a firewall refused the call, and nothing is wrong on the partner platform.
   { status: 403, code: "NO_AUTH", fault: "no-auth" },
-  { status: 403, code: "FREQUENCY_LIMITED", fault: "rate-limited" },
-  { status: 403, code: "FREQUENCY_LIMIT_EXCEED", fault: "rate-limited" },
-  { status: 403, code: "RATELIMIT_EXCEEDED", fault: "rate-limited" },
-  { status: 403, code: "RATE_LIMITED", fault: "rate-limited" },
+  ...rateLimited(403),
 
   // The number is the only parameter that a person chooses, so the operator has to resolve anything else.
   { status: 400, code: "PARAM_ERROR", message: /http ?头|header|序列号/i, fault: "param-other" },
@@ -76,11 +73,8 @@ const outcomeRows: readonly OutcomeRow[] = [
     fault: "sub-merchant-unknown",
   },
   { status: 400, code: "INVALID_REQUEST", fault: "invalid-request" },
-  // Other spellings of the rate limit, in case they come with 400 as INVALID_REQUEST does.
-  { status: 400, code: "FREQUENCY_LIMITED", fault: "rate-limited" },
-  { status: 400, code: "FREQUENCY_LIMIT_EXCEED", fault: "rate-limited" },
-  { status: 400, code: "RATELIMIT_EXCEEDED", fault: "rate-limited" },
-  { status: 400, code: "RATE_LIMITED", fault: "rate-limited" },
+  // In case they come with 400 as INVALID_REQUEST does.
+  ...rateLimited(400),
 
   // The clock's message also names the Authorization header, and the serial number's the certificate: they come first.
   { status: 401, message: /timestamp|时间戳|5分钟/, fault: "sign-clock" },
@@ -95,6 +89,12 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: 401, message: /签名|验签/, detail: "compare", fault: "sign-mismatch" },
   { status: 401, detail: "compare", fault: "sign-other" },
 ];
+
+/** The spellings of the rate limit, should they come with another status than 429. */
+function rateLimited(status: number): OutcomeRow[] {
+  const codes = ["FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED", "RATELIMIT_EXCEEDED", "RATE_LIMITED"];
+  return codes.map((code) => ({ status, code, fault: "rate-limited" }));
+}
 
 /** The row for an answer, by its status and body; undefined if the table has no row for it. */
 export function outcomeRowFor(
