@@ -36,31 +36,35 @@ export function listen(
     return running;
   }
 
-  /** The answer, or its replacement if Slack would wait too long. */
-  async function inTime<T>(answer: Promise<T>, tooLate: () => T): Promise<T> {
+  /** The answer, or its replacement if Slack would wait too long; the answer then has to follow (`isLate`). */
+  async function inTime<T>(answer: Promise<T>, tooLate: () => T): Promise<{ first: T; isLate: boolean }> {
     const isAnswered = new AbortController();
     const { signal } = isAnswered;
-    const late = clock.sleep(answerWithinMs, signal).then(() => (signal.aborted ? answer : tooLate()));
-    const first = await Promise.race([tracked(answer), late]);
+    const answered = tracked(answer).then((first) => ({ first, isLate: false }));
+    const late = clock
+      .sleep(answerWithinMs, signal)
+      .then(() => (signal.aborted ? answered : { first: tooLate(), isLate: true }));
+    const result = await Promise.race([answered, late]);
     // Passing a reason avoids creating an error with a stack for each command.
     isAnswered.abort("answered");
-    return first;
+    return result;
   }
 
   app.command(settings.SLACK_COMMAND, async ({ ack, body, respond }) => {
-    const [answer, late] = [handlers.command(body), privateMessage(languages.known(body.user_id).answer.slow)];
-    const first = await inTime<Answer | undefined>(answer, () => late);
+    const answer = handlers.command(body);
+    const slow = () => privateMessage(languages.known(body.user_id).answer.slow);
+    const { first, isLate } = await inTime<Answer | undefined>(answer, slow);
     await ack(first === undefined ? undefined : { response_type: "ephemeral", ...first });
-    if (first === late) void tracked(answer.then((message) => message && tellBelow(respond, message)));
+    if (isLate) void tracked(answer.then((message) => message && tellBelow(respond, message)));
   });
 
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {
     const texts = () => languages.known(userIdIn(body));
     const externalId = randomUUID();
-    const [answer, late] = [handlers.submission(body), working(externalId, { texts: texts() })];
-    const first = await inTime(answer, () => late);
+    const answer = handlers.submission(body);
+    const { first, isLate } = await inTime(answer, () => working(externalId, { texts: texts() }));
     await ack(first);
-    if (first === late)
+    if (isLate)
       void tracked(answer.then((found) => showLate({ slack, texts: texts(), clock, log }, externalId, found)));
     if (isDecision(body)) await tracked(handlers.home(body));
   });
