@@ -1,7 +1,5 @@
 /** What an operator's monitoring reads: life, readiness with the reason, and the metrics. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import { sql } from "kysely";
 import { startOpsServer } from "../src/ops-server.ts";
@@ -10,6 +8,7 @@ import { openStore } from "../src/storage/open.ts";
 import type { Store } from "../src/storage/schema.ts";
 import { systemClock } from "../src/system-clock.ts";
 import { virtualClock } from "./ledger/builders.ts";
+import { openConnection } from "./network/silent-connection.ts";
 import { engines } from "./storage/engines.ts";
 
 async function serve(t: TestContext, store: Store, slackProblem: () => string | undefined = () => undefined) {
@@ -55,15 +54,8 @@ test("closing ends connections that have sent no request, or half of one", { tim
   const metrics = async () => ({ contentType: "text/plain", body: "" });
   const clock = virtualClock();
   const ops = await startOpsServer({ host: "127.0.0.1", port, store, clock, slackProblem: () => undefined, metrics });
-  const ended = ["", "GET /healthz HTTP/1.1\r\n"].map(async (sent) => {
-    const socket = connect(port, "127.0.0.1");
-    t.after(() => socket.destroy());
-    const closed = once(socket.resume(), "close");
-    await once(socket, "connect");
-    if (sent !== "") socket.write(sent);
-    return { closed };
-  });
-  const connections = await Promise.all(ended);
+  const opened = ["", "GET /healthz HTTP/1.1\r\n"].map((sent) => openConnection(t, port, sent));
+  const connections = await Promise.all(opened);
   await fetch(`http://127.0.0.1:${port}/healthz`);
   await ops.close();
   await Promise.all(connections.map(({ closed }) => closed));

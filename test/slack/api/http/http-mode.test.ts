@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
-import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import type { App } from "@slack/bolt";
@@ -21,6 +20,7 @@ import { connectionLimits, createHttpMode } from "../../../../src/slack/api/http
 import { systemClock } from "../../../../src/system-clock.ts";
 import { identity } from "../../../e2e/support/identity.ts";
 import { virtualClock } from "../../../ledger/builders.ts";
+import { openConnection } from "../../../network/silent-connection.ts";
 
 /** Slack's own check of an address, which records nothing. */
 const sslCheck = "ssl_check=1";
@@ -156,16 +156,6 @@ async function startMode(t: TestContext, { sleep }: Pick<Clock, "sleep">) {
   const { PORT: port } = read.settings;
   const url = `http://127.0.0.1:${port}/slack/events`;
   return { http, port, url, secret: playground.slack.app.signingSecret, arrived, mayAnswer };
-}
-
-/** A connection on which `sent` and nothing more comes. Resolves once the server has accepted it. */
-async function openConnection(t: TestContext, port: number, sent: string) {
-  const socket = connect(port, "127.0.0.1");
-  t.after(() => socket.destroy());
-  const closed = once(socket.resume(), "close");
-  await once(socket, "connect");
-  if (sent !== "") socket.write(sent);
-  return { closed };
 }
 
 test("a stop answers the request under way and ends its connection, however long it would be kept", async (t) => {
