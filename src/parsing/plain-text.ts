@@ -24,3 +24,12 @@ const betweenNumbers = new RegExp(
   `(?<=[0-9０-９]{8})(?:(?![\n\t${breaks}])[\\p{Cc}\u202a-\u202e\u2066-\u2069])+(?=[0-9０-９]{8})`,
   "gu",
 );
+
+/** Without control characters, invisible marks and line breaks, and with single spaces. */
+export function oneLine(text: string): string {
+  return withoutControls(text)
+    .normalize("NFC")
+    .replace(/[\p{Cf}\p{Co}\p{Cn}]+/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -4,7 +4,7 @@ import type { CsvLine } from "../number-list/csv-reader.ts";
 import { digitsMin } from "../number-list/grammar.ts";
 import type { ListProblem } from "../number-list/parsed-line.ts";
 import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
-import { withoutControls } from "../plain-text.ts";
+import { oneLine } from "../plain-text.ts";
 import type { DirectoryColumns } from "./columns.ts";
 
 /** `line` is counted from 1, and 0 for `other-sheet`. */
@@ -66,13 +66,4 @@ const textMax = 200;
 /** Our own CSV files have a backtick before what a spreadsheet would execute or reformat; see csv-writer.ts. */
 function withoutMarks(cell: string): string {
   return cell.replace(/(^|;)`(?=\s*["'“”‘’]*[=+\-@＝＋－＠0-9])/gu, "$1");
-}
-
-/** Without control characters, invisible marks and line breaks, and with single spaces. */
-export function oneLine(text: string): string {
-  return withoutControls(text)
-    .normalize("NFC")
-    .replace(/[\p{Cf}\p{Co}\p{Cn}]+/gu, "")
-    .replace(/\s+/g, " ")
-    .trim();
 }

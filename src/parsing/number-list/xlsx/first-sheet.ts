@@ -1,5 +1,5 @@
 /** The sheet of a workbook that is read, and the report of the others, so that none of their numbers is dropped silently. */
-import { oneLine } from "../../directory/rows.ts";
+import { oneLine } from "../../plain-text.ts";
 import type { CsvLine } from "../csv-reader.ts";
 import { type ProblemItem, problemItem } from "../parsed-line.ts";
 
