@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileVariables } from "../../settings/schema.ts";
+import { databaseFiles } from "../../storage/backup.ts";
 import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { withSlack } from "./remote-checks.ts";
@@ -39,7 +40,7 @@ function checkNode({ nodeVersion, texts: { doctor } }: DoctorContext): CheckResu
 async function checkFiles({ env, ledger, texts: { doctor } }: DoctorContext): Promise<CheckResult> {
   const opened = await ledger.open();
   const path = opened.kind === "open" && opened.address.engine === "sqlite" ? opened.address.path : undefined;
-  const ofLedger = path === undefined ? [] : [path, `${path}-wal`, `${path}-shm`];
+  const ofLedger = path === undefined ? [] : databaseFiles.map((suffix) => `${path}${suffix}`);
   const ofSecrets = fileVariables.flatMap((variable) => env[`${variable}_FILE`] || []);
   const files = [".env", ...ofSecrets, ...ofLedger].filter((file) => existsSync(file));
   const folder = path === undefined ? [] : [dirname(path)];
