@@ -1,6 +1,6 @@
 /** One person's overview: requests to decide, requests they submitted, and requests that failed. */
-import { sql } from "kysely";
-import type { Database } from "../../storage/schema.ts";
+import { type Selectable, sql } from "kysely";
+import type { Database, RequestsTable } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { approvedBy } from "./approvals.ts";
 import { confirmedBy } from "./holds.ts";
@@ -19,15 +19,9 @@ export const shortlistMax = 5;
 /** Undecided requests that are searched, so that the cost of the query does not depend on how many there are. */
 export const undecidedMax = 100;
 
-interface WaitingRow {
-  id: string;
-  requested_by: string;
-  approvals_needed: number;
-  held_at: number | null;
-}
-
-/** The columns of `WaitingRow`. */
 const waitingColumns = ["id", "requested_by", "approvals_needed", "held_at"] as const;
+
+type WaitingRow = Pick<Selectable<RequestsTable>, (typeof waitingColumns)[number]>;
 
 /**
  * The undecided and the held requests that wait for this person, the oldest first: they may decide, and have neither
