@@ -29,5 +29,10 @@ export function objectOf(
   mode: GoldPlanMode,
 ): SwitchObject | undefined {
   const object = named ?? (action === "OPEN" && mode === "with-receipts" ? "both" : "receipt");
-  return mode === "off" && switchesGoldPlan(object) ? undefined : object;
+  return maySwitch(object, mode) ? object : undefined;
+}
+
+/** Whether the settings let the bot switch all of an object. */
+export function maySwitch(object: SwitchObject, mode: GoldPlanMode): boolean {
+  return mode !== "off" || !switchesGoldPlan(object);
 }

@@ -4,9 +4,8 @@ import { submitFollowUp } from "./follow-up-request.ts";
 import type { RequestAction } from "./request-action.ts";
 
 export async function addGoldPlan(context: SlackContext, action: RequestAction): Promise<string | undefined> {
-  const { ledger, texts, settings } = context;
+  const { ledger, texts } = context;
   const { request, round } = action;
-  if (settings.GOLDPLAN === "off") return texts.goldplan.off;
   const subMchids = await ledger.goldplan.without(request.id);
   if (subMchids.length === 0) return texts.goldplan.nothingToAdd;
   return submitFollowUp(context, action, {

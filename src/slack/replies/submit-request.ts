@@ -1,4 +1,5 @@
 /** Submitting a request, by command or form: where it is posted, and the answer to its requester. */
+import { maySwitch } from "../../domain/goldplan/change.ts";
 import type { Submission } from "../../ledger/use-cases.ts";
 import { merchant } from "../blocks/merchant.ts";
 import { channel, code, date, user } from "../blocks/mrkdwn.ts";
@@ -49,6 +50,8 @@ export async function submitRequest(
   request: Omit<Submission, "channelId" | "ticket">,
 ): Promise<SubmitReply> {
   const { ledger, useCases, workspace, settings, texts, log } = context;
+  // A form, or the message with a button, may be older than the settings.
+  if (!maySwitch(request.object, settings.GOLDPLAN)) return { isRecorded: false, told: texts.goldplan.off };
   const missing = missingReason(context, request) ?? (await unknownMerchants(context, request.subMchids));
   if (missing !== undefined) return { isRecorded: false, told: missing };
   const { action, object, subMchids, requestedBy: by } = request;

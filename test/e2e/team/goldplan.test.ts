@@ -147,6 +147,27 @@ onEveryEngine("点金计划", (openStage, engine) => {
       assert.deepEqual(buttonsOf(stage.messageOf(request)), []);
     });
 
+    test("where it was allowed when a form or a message appeared, and no longer is, nothing is recorded", async (t) => {
+      const stage = await openStage({ mode: modeOn[engine], environment: { GOLDPLAN: "on" } });
+      t.after(() => stage.close());
+      const [channel, number, other] = [stage.newChannel(), freshNumber(), freshNumber()];
+      const opened = await stage.request("ann", `receipt open ${other}`, channel);
+      await stage.press("bob", opened, "Approve");
+      await stage.untilShown(opened, "Receipts opened");
+      const before = stage.messageOf(opened);
+      await stage.type("ann", "", channel);
+      await stage.submit("ann", { action: "OPEN:both", numbers: number });
+      assert.match(stage.modalText("ann"), new RegExp(number), "the preview");
+      await stage.restart(() => {
+        stage.environment["GOLDPLAN"] = "off";
+      });
+      await stage.submit("ann");
+      assert.match(stage.modalText("ann"), /has to set GOLDPLAN to on\. Nothing was recorded/);
+      assert.match(await stage.pressAndRead("ann", before, "Add 点金计划"), /has to set GOLDPLAN to on/);
+      assert.deepEqual(await stage.eventsOf(number), []);
+      assert.equal(stage.slack.messages(channel).length, 1);
+    });
+
     test("many at once: what is half done counts as not opened, and the files show each switch", async (t) => {
       const stage = await openStage({ mode: modeOn[engine], environment: { GOLDPLAN: "on" } });
       t.after(() => stage.close());
