@@ -62,7 +62,9 @@ export function listen(
     const texts = () => languages.known(userIdIn(body));
     const externalId = randomUUID();
     const answer = handlers.submission(body);
-    const { first, isLate } = await inTime(answer, () => working(externalId, { texts: texts() }));
+    const { first, isLate } = await inTime(answer, () =>
+      working(externalId, body.view.callback_id, { texts: texts() }),
+    );
     await ack(first);
     if (isLate)
       void tracked(answer.then((found) => showLate({ slack, texts: texts(), clock, log }, externalId, found)));

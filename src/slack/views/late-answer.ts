@@ -6,15 +6,21 @@ import type { ModalView } from "@slack/types";
 import { refusalOf } from "../api/web-api.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
 import type { SlackContext } from "../context.ts";
+import { formIds } from "../payloads/ids.ts";
 
 /** How soon to try again while Slack has not yet shown that the bot is working, in milliseconds, and how often. */
 const againMs = 500;
 const triesMax = 8;
 
-/** The answer to the acknowledgement: on top of the form, to be replaced. @param externalId by which it is found again */
-export function working(externalId: string, { texts }: Pick<SlackContext, "texts">): FormAnswer {
-  const view = notice(texts.answer.slowForm, texts.form.back, texts);
-  return { response_action: "push", view: { ...view, external_id: externalId } };
+/**
+ * The answer to the acknowledgement: on top of the form, or in place of a form that its answer replaces, because Slack
+ * stacks at most three views. To be replaced.
+ * @param externalId by which it is found again
+ * @param formId the form's `callback_id`
+ */
+export function working(externalId: string, formId: string, { texts }: Pick<SlackContext, "texts">): FormAnswer {
+  const view = { ...notice(texts.answer.slowForm, texts.form.back, texts), external_id: externalId };
+  return { response_action: formId === formIds.column ? "update" : "push", view };
 }
 
 /** Replaces the view that `working` made. Never rejects: the person may have closed it. */

@@ -7,12 +7,13 @@ import type { FormAnswer } from "../../../src/slack/blocks/modal.ts";
 import type { SlackContext } from "../../../src/slack/context.ts";
 import type { Handlers } from "../../../src/slack/dispatch.ts";
 import { listen } from "../../../src/slack/listeners.ts";
+import { formIds } from "../../../src/slack/payloads/ids.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 
 const texts = textsOf("en");
 
 /** Submits a form whose answer comes after `slowMs` of a clock that only sleeps move. Returns what Slack was sent. */
-async function submitted(answer: FormAnswer, slowMs: number, { notFound = 0 } = {}) {
+async function submitted(answer: FormAnswer, slowMs: number, { notFound = 0, formId = formIds.ask as string } = {}) {
   let view: ((given: { ack(response: unknown): Promise<void>; body: unknown }) => Promise<void>) | undefined;
   const ignored = () => {};
   const app = {
@@ -57,7 +58,7 @@ async function submitted(answer: FormAnswer, slowMs: number, { notFound = 0 } = 
       acknowledged.push(response as FormAnswer);
       slow.resolve(answer);
     },
-    body: {},
+    body: { view: { callback_id: formId } },
   });
   if (slowMs === 0) slow.resolve(answer);
   await acknowledging;
@@ -88,4 +89,9 @@ test("a window that the person has closed is given up", async () => {
   const { calls } = await submitted({ response_action: "clear" }, 10_000, { notFound: 99 });
   assert.equal(calls.length, 8);
   assert.match(JSON.stringify(calls[0]?.view), /Done\./);
+});
+
+test("the answer to the question about the column takes the question's place, because Slack stacks three windows", async () => {
+  const { acknowledged } = await submitted(late, 10_000, { formId: formIds.column });
+  assert.equal(acknowledged[0]?.response_action, "update");
 });
