@@ -132,6 +132,12 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
     help: "Requests refused because their timestamp is in the future.",
     values: {},
   });
+  const unverifiedRequests = closedCounter({
+    registry,
+    name: "receipt_slack_unverified_requests_total",
+    help: "Signed requests refused because their signature is wrong or their timestamp too old.",
+    values: {},
+  });
   const statements = closedHistogram({
     registry,
     name: "receipt_ledger_statement_seconds",
@@ -169,6 +175,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
       slackTimes.observe({ method }, ms);
     },
     futureRequestRefused: () => futureRequests.increase({}),
+    unverifiedRequestRefused: () => unverifiedRequests.increase({}),
     ledgerStatement: (ms) => statements.observe({}, ms),
     ledgerCommit: (result, ms) => commits.observe({ result }, ms),
   };

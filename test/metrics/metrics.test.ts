@@ -77,7 +77,11 @@ test("every combination of labels is there from the start, at 0", async () => {
     for (const name of names)
       assert.equal(page.series("receipt_interactions_total", { type, name }), 7, `${type} ${name}`);
   assert.equal(page.value("receipt_build_info", { version: "1.2.3", node: process.versions.node }), 1);
-  for (const name of ["receipt_leases_lost_total", "receipt_slack_future_requests_total"])
+  for (const name of [
+    "receipt_leases_lost_total",
+    "receipt_slack_future_requests_total",
+    "receipt_slack_unverified_requests_total",
+  ])
     assert.equal(page.value(name), 0);
 });
 

@@ -68,6 +68,8 @@ export interface Metrics extends LedgerMetrics, StoreMetrics {
   slackCalled(method: string, error: string, ms: number): void;
   /** A request was refused because its timestamp is in the future. */
   futureRequestRefused(): void;
+  /** A signed request was refused because its signature is wrong or its timestamp too old. */
+  unverifiedRequestRefused(): void;
 }
 
 /** For a bot without monitoring. */
@@ -82,6 +84,7 @@ export const silentMetrics: Metrics = {
   rateLimited() {},
   slackCalled() {},
   futureRequestRefused() {},
+  unverifiedRequestRefused() {},
   ledgerStatement() {},
   ledgerCommit() {},
 };

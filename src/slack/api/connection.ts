@@ -43,7 +43,7 @@ export interface ConnectionWatch {
   clock: Clock;
   /** Called with the number of Socket Mode connections that the app has, whenever one opens. */
   hello(connections: number): void;
-  metrics: Pick<Metrics, "acknowledged" | "futureRequestRefused">;
+  metrics: Pick<Metrics, "acknowledged" | "futureRequestRefused" | "unverifiedRequestRefused">;
 }
 
 /** Socket Mode if there is an app-level token; otherwise HTTP requests on PORT at HTTP_PATH. */

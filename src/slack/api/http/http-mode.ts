@@ -4,7 +4,7 @@ import type { Clock } from "../../../domain/clock.ts";
 import type { slackLogger } from "../../../log.ts";
 import { followConnections, type ServerConnections } from "../../../network/server-connections.ts";
 import type { Settings } from "../../../settings.ts";
-import { type RequestAgeNeeds, refusingFuture } from "./request-timestamp.ts";
+import { type RequestCheckNeeds, refusingForgeries } from "./request-check.ts";
 
 /** Node's own limits for a request's headers and for all of it, in milliseconds. */
 const nodeLimits = { headersTimeout: 60_000, requestTimeout: 300_000 };
@@ -37,10 +37,10 @@ export function connectionLimits(keepAliveMs: number): ConnectionLimits {
 export function createHttpMode(
   { SLACK_SIGNING_SECRET: signingSecret = "", HTTP_PATH: path, HTTP_KEEP_ALIVE: keepAliveMs, PORT: port }: Settings,
   logger: ReturnType<typeof slackLogger>,
-  watch: RequestAgeNeeds & { clock: Clock },
+  watch: RequestCheckNeeds & { clock: Clock },
 ): Receiver {
   const http = new HTTPReceiver({ signingSecret, endpoints: [path], port, logger });
-  http.requestListener = refusingFuture(http.requestListener, watch);
+  http.requestListener = refusingForgeries(http.requestListener, watch);
   let connections: ServerConnections | undefined;
   return {
     init: (app) => http.init(app),

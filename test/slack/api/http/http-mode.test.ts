@@ -143,7 +143,14 @@ async function startMode(t: TestContext, { sleep }: Pick<Clock, "sleep">) {
   const read = readSettings(playground.environment);
   assert.ok(read.ok);
   const log = pino({ level: "silent" });
-  const metrics = { futureRequestRefused: () => {} };
+  const [refused, counted] = [Promise.withResolvers<void>(), { unverified: 0, future: 0 }];
+  const metrics = {
+    futureRequestRefused: () => void counted.future++,
+    unverifiedRequestRefused() {
+      counted.unverified++;
+      refused.resolve();
+    },
+  };
   const http = createHttpMode(read.settings, slackLogger(log), { clock: { ...systemClock, sleep }, log, metrics });
   const [arrived, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const processEvent: App["processEvent"] = async ({ ack }) => {
@@ -155,8 +162,19 @@ async function startMode(t: TestContext, { sleep }: Pick<Clock, "sleep">) {
   await http.start();
   const { PORT: port } = read.settings;
   const url = `http://127.0.0.1:${port}/slack/events`;
-  return { http, port, url, secret: playground.slack.app.signingSecret, arrived, mayAnswer };
+  return { http, port, url, secret: playground.slack.app.signingSecret, arrived, mayAnswer, refused, counted };
 }
+
+test("only a request whose signature is wrong counts as unverified: one without a signature says nothing", async (t) => {
+  const { http, url, secret, refused, counted } = await startMode(t, systemClock);
+  t.after(() => http.stop());
+  const [agent, body] = [balancer(t), helpCommand];
+  assert.equal((await post(url, { agent, secret })).status, 200);
+  assert.equal((await post(url, { agent, body })).status, 401);
+  assert.equal((await post(url, { agent, body, secret: "0".repeat(32) })).status, 401);
+  await refused.promise;
+  assert.deepEqual(counted, { unverified: 1, future: 0 });
+});
 
 test("a stop answers the request under way and ends its connection, however long it would be kept", async (t) => {
   const { http, url, secret, arrived, mayAnswer } = await startMode(t, systemClock);
