@@ -70,17 +70,19 @@ export async function recordReminders(context: LedgerContext, records: readonly 
   });
 }
 
-/** Moves escalations forward if the settings now contain a shorter time than when the request was submitted. */
+/** Moves escalations forward if the settings now contain a shorter time than when the request was submitted or held. */
 export async function expediteEscalations({ store: { db } }: LedgerContext, { afterMs }: Escalation): Promise<void> {
-  const escalatesAt = sql<number>`created_at + ${afterMs}`;
-  await db
-    .updateTable("requests")
-    .set({ attend_at: escalatesAt })
-    .where("state", "=", sql.lit("pending"))
-    .where("escalated_at", "is", null)
-    .where("expires_at", ">", escalatesAt)
-    .where((row) => row.or([row("attend_at", "is", null), row("attend_at", ">", escalatesAt)]))
-    .execute();
+  const expedite = (since: "created_at" | "held_at", until: "expires_at" | "held_until") => {
+    const escalatesAt = sql<number>`${sql.ref(since)} + ${afterMs}`;
+    return db
+      .updateTable("requests")
+      .set({ attend_at: escalatesAt })
+      .where("escalated_at", "is", null)
+      .where(until, ">", escalatesAt)
+      .where((row) => row.or([row("attend_at", "is", null), row("attend_at", ">", escalatesAt)]));
+  };
+  await expedite("created_at", "expires_at").where("state", "=", sql.lit("pending")).execute();
+  await expedite("held_at", "held_until").where("held_at", "is not", null).execute();
 }
 
 async function recordReminder(

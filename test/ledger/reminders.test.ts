@@ -237,6 +237,22 @@ onEveryEngine("a reminder", (fresh, engine) => {
     assert.deepEqual(new Set(await dueIds(bench)), new Set([early, late, workedOff]));
   });
 
+  test("of a request on hold is moved forward in the same way, counted from the hold", async () => {
+    const bench = await fresh();
+    const afterMs = hourMs / 2;
+    await bench.holding.holdStale({ staleAfterMs: hourMs, heldForMs: 24 * hourMs });
+    const requestId = await bench.approved();
+    bench.clock.advance(3 * hourMs);
+    assert.ok(await bench.holding.holdStale({ staleAfterMs: hourMs, heldForMs: 24 * hourMs }));
+    await bench.reminders.record([{ ...record(bench, await theDue(bench)), nextAt: bench.clock.now() + 2 * hourMs }]);
+
+    await bench.reminders.expediteEscalations({ afterMs, to: "SONCALL" });
+    bench.clock.advance(afterMs - 1);
+    assert.deepEqual(await dueIds(bench), []);
+    bench.clock.advance(1);
+    assert.deepEqual(await dueIds(bench), [requestId]);
+  });
+
   test("is found by its index, however large the ledger is", async () => {
     const { db } = await fresh();
     const asked = sql.raw(
