@@ -33,15 +33,20 @@ export function statement<V extends Values>() {
   };
 }
 
-/** Rows in one statement; more take several statements. */
+/** Rows in one statement, where requests are usual; more take several statements. */
 const rowsMax = 64;
+/**
+ * The same for long lists. Twelve columns of 512 rows are about 6,000 values; SQLite takes 32,766 in a statement, and
+ * PostgreSQL 65,535.
+ */
+export const longListRowsMax = 512;
 
 type ColumnTypes<V extends Values> = { [Column in keyof V]: "text" | "bigint" };
 
 /**
- * The same about several rows at once, compiled once for 1, 2, 4, 8, 16, 32 and 64 rows: between two sizes, rows of nulls
- * fill the set up. `given` matches none of them, and neither does `in`; `insertGiven` leaves them out. Resolves to the rows
- * that it returns.
+ * The same about several rows at once, compiled once for 1, 2, 4 and so on up to `atOnce` rows, a power of two: between
+ * two sizes, rows of nulls fill the set up. `given` matches none of them, and neither does `in`; `insertGiven` leaves them
+ * out. Resolves to the rows that it returns.
  *
  * ```ts
  * const endAttempts = setStatement<{ attempt_id: string }>()((db, rows, { now }: { now: number }) => ({
@@ -50,10 +55,10 @@ type ColumnTypes<V extends Values> = { [Column in keyof V]: "text" | "bigint" };
  * }));
  * ```
  */
-export function setStatement<V extends Values>() {
+export function setStatement<V extends Values>(atOnce = rowsMax) {
   return <R, S extends Values>(build: (db: Kysely<Schema>, rows: readonly V[], shared: S) => Compilable<R>) => {
     const bySize = new Map<number, Compiled<R>>();
-    return inSets(rowsMax, async (on, rows: readonly V[], shared: S): Promise<R[]> => {
+    return inSets(atOnce, async (on, rows: readonly V[], shared: S): Promise<R[]> => {
       const size = 2 ** Math.ceil(Math.log2(rows.length));
       const set = () => Array.from({ length: size }, (_, i) => placeholdersIn(i) as V);
       const run = bySize.get(size) ?? compiledOnce((db) => build(db, set(), placeholdersIn(undefined) as S));
@@ -97,8 +102,13 @@ export function insertGiven<V extends Values>(table: keyof Schema, columns: Colu
 }
 
 /** Inserts rows, as many as there are. @param ending what follows them, such as `returning seq` */
-export function insertSet<V extends Values, R = never>(table: keyof Schema, columns: ColumnTypes<V>, ending = "") {
-  const insert = setStatement<V>()((db, rows, _: Record<string, never>) => ({
+export function insertSet<V extends Values, R = never>(
+  table: keyof Schema,
+  columns: ColumnTypes<V>,
+  ending = "",
+  atOnce = rowsMax,
+) {
+  const insert = setStatement<V>(atOnce)((db, rows, _: Record<string, never>) => ({
     compile: () => sql<R>`with ${given(rows, columns)} ${insertGiven(table, columns)} ${sql.raw(ending)}`.compile(db),
   }));
   return (on: Runner, rows: readonly V[]): Promise<R[]> => insert(on, rows, {});

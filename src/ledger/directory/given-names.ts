@@ -2,13 +2,19 @@
 import type { Transaction } from "kysely";
 import { type NameNotes, nameNotes } from "../../domain/directory/name-notes.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
-import { insertRows } from "./insert-rows.ts";
+import { insertSet, longListRowsMax } from "../../storage/statement.ts";
+import type { GivenNamesTable } from "../../storage/tables/directory.ts";
 import { asMerchant, merchantName } from "./merchant-name.ts";
 
 /** By number; plain text. */
 export type GivenNames = Readonly<Record<string, string>>;
 
-const insertGiven = insertRows("given_names", ["request_id", "sub_mchid", "given_as"]);
+const insertGiven = insertSet<Pick<GivenNamesTable, keyof GivenNamesTable>>(
+  "given_names",
+  { request_id: "text", sub_mchid: "text", given_as: "text" },
+  "",
+  longListRowsMax,
+);
 
 /** @param subMchids the sub-merchants of the request */
 export async function recordGivenNames(

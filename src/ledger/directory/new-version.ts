@@ -6,12 +6,12 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { DirectoryEntry } from "../../domain/directory/merchant.ts";
 import type { Database } from "../../storage/schema.ts";
-import { isOnPostgres, type Runner } from "../../storage/statement.ts";
+import { insertSet, isOnPostgres, longListRowsMax, type Runner } from "../../storage/statement.ts";
 import { isUniqueViolation } from "../../storage/store-errors.ts";
+import type { DirectoryTable } from "../../storage/tables/directory.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { currentVersion, entriesOf } from "./current-directory.ts";
 import { createIndexWriter } from "./index/index-writer.ts";
-import { insertRows } from "./insert-rows.ts";
 import { deleteVersion } from "./version-deletion.ts";
 
 /** A version that is complete and not in use yet. */
@@ -89,10 +89,11 @@ async function reserve(db: Database, now: number): Promise<number> {
   }
 }
 
-const insertDirectory = insertRows(
+const insertDirectory = insertSet<Pick<DirectoryTable, keyof DirectoryTable>, { position: number }>(
   "directory",
-  ["version", "sub_mchid", "position", "name", "note"],
-  "on conflict (version, sub_mchid) do nothing returning sub_mchid, position",
+  { version: "bigint", sub_mchid: "text", position: "bigint", name: "text", note: "text" },
+  "on conflict (version, sub_mchid) do nothing returning position",
+  longListRowsMax,
 );
 
 /** @param first the position of the first entry */
@@ -110,7 +111,7 @@ async function insertEntries(
     const rows = entries.map(({ subMchid: sub_mchid, name, note = null }, nth) => {
       return { version, sub_mchid, position: first + nth, name, note };
     });
-    const inserted = await insertDirectory<{ position: number }>(transaction, rows);
+    const inserted = await insertDirectory(transaction, rows);
     const positions = new Set(inserted.map(({ position }) => position));
     const added = entries.flatMap((entry, nth): [number, DirectoryEntry][] =>
       positions.has(first + nth) ? [[first + nth, entry]] : [],

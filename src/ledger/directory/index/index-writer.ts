@@ -2,7 +2,8 @@
 import { bigramsOf } from "../../../domain/directory/bigrams.ts";
 import type { DirectoryEntry } from "../../../domain/directory/merchant.ts";
 import type { Database } from "../../../storage/schema.ts";
-import { insertRows } from "../insert-rows.ts";
+import { insertSet, longListRowsMax } from "../../../storage/statement.ts";
+import type { DirectoryBigramsTable } from "../../../storage/tables/directory.ts";
 import { blockOf, blockSize, encodePositions } from "./position-set.ts";
 
 export interface IndexWriter {
@@ -15,7 +16,12 @@ export interface IndexWriter {
 /** Rows in one transaction: few, so that other writers do not wait for long. */
 const rowsAtOnce = 2_000;
 
-const insertBigrams = insertRows("directory_bigrams", ["version", "bigram", "block", "entries", "positions"]);
+const insertBigrams = insertSet<Pick<DirectoryBigramsTable, keyof DirectoryBigramsTable>>(
+  "directory_bigrams",
+  { version: "bigint", bigram: "text", block: "bigint", entries: "bigint", positions: "text" },
+  "",
+  longListRowsMax,
+);
 
 export function createIndexWriter(db: Database, version: number): IndexWriter {
   let block = 0;
