@@ -5,14 +5,15 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
 
-# Node's compile cache belongs to one version of Node and one user: it is filled by those that run the bot.
+# Node's compile cache belongs to one version of Node, its options and one user: it is filled by those that run the bot.
 FROM gcr.io/distroless/nodejs24-debian12:nonroot AS warm
 WORKDIR /app
 COPY --from=packages --chown=65532:65532 /app /app
 COPY --chown=65532:65532 LICENSE /app/
 COPY --chown=65532:65532 src /app/src
 USER 65532:65532
-RUN ["/nodejs/bin/node", "--import", "/app/src/compile-cache.js", "/app/src/deploy/warm-cache.js"]
+RUN ["/nodejs/bin/node", "--max-semi-space-size=4", "--import", "/app/src/deploy/small-heap.js", \
+  "--import", "/app/src/compile-cache.js", "/app/src/deploy/warm-cache.js"]
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 WORKDIR /app
@@ -24,5 +25,6 @@ EXPOSE 3000 9090
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["/nodejs/bin/node", "/app/src/deploy/healthcheck.js"]
 # No npm and no shell in between: SIGTERM reaches Node. Another script of src/cli may stand in place of the command.
-ENTRYPOINT ["/nodejs/bin/node", "--import", "/app/src/compile-cache.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "--import", "/app/src/deploy/small-heap.js", \
+  "--import", "/app/src/compile-cache.js"]
 CMD ["/app/src/main.ts"]

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { startBotProcess, startOptions } from "../src/playground/bot-process.ts";
+import { botOptions, startBotProcess, startOptions } from "../src/playground/bot-process.ts";
 import { freePort } from "../src/playground/free-port.ts";
 import {
   demoChannel as channel,
@@ -332,7 +332,7 @@ const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8
 const envFile = "--env-file-if-exists=.env";
 
 test("tests start the bot as `npm start` does, but without a settings file", () => {
-  const options = startOptions.map((option) => option.replace(root.href, "./"));
+  const options = botOptions.map((option) => option.replace(root.href, "./"));
   const command = ["exec node", envFile, ...options, "src/main.ts"].join(" ");
   assert.equal(scripts.start, `node src/node-version.js && ${command}`);
 });
@@ -341,7 +341,7 @@ test("an unreadable .env is reported before the settings that it should hold", a
   const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, ".env"), Buffer.from("\uFEFFLOCALE=en\n", "utf16le"));
-  const options = [envFile, ...startOptions, fileURLToPath(new URL("src/main.ts", root))];
+  const options = [envFile, ...botOptions, fileURLToPath(new URL("src/main.ts", root))];
   const env = { PATH: process.env["PATH"] };
   const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
   assert.equal(status, 1);
@@ -359,7 +359,7 @@ test("a byte order mark in .env is the only problem reported if the rest is vali
   t.after(() => playground.close());
   const { SLACK_BOT_TOKEN, ...environment } = playground.environment;
   await writeFile(join(folder, ".env"), `\uFEFFSLACK_BOT_TOKEN=${SLACK_BOT_TOKEN}\r\nLOCALE=en\r\n`);
-  const options = [envFile, ...startOptions, fileURLToPath(new URL("src/main.ts", root))];
+  const options = [envFile, ...botOptions, fileURLToPath(new URL("src/main.ts", root))];
   const env = { ...environment, PATH: process.env["PATH"] };
   const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
   assert.equal(status, 1);
@@ -421,7 +421,7 @@ test("settings can come from a file, and the environment overrides it", async (t
   const folder = await mkdtemp(join(tmpdir(), "receipt-settings-"));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, ".env"), "PORT=from-the-file\nLOCALE=from-the-file\n");
-  const options = [envFile, ...startOptions, fileURLToPath(new URL("src/main.ts", root))];
+  const options = [envFile, ...botOptions, fileURLToPath(new URL("src/main.ts", root))];
   const env = { PATH: process.env["PATH"], LOCALE: "en" };
   const { status, stderr } = spawnSync(process.execPath, options, { cwd: folder, env, encoding: "utf8" });
   assert.equal(status, 1);

@@ -40,7 +40,11 @@ describe("on an old Node", { skip: oldNode === undefined && "SKIPPED: no Node ol
   }
 
   test("so does Node itself with the bot's options, in Chinese where that is set", () => {
-    const { status, stderr } = run("node --import ./src/compile-cache.js src/main.ts", nodes, { LOCALE: "zh-CN" });
+    const { status, stderr } = run(
+      "node --import ./src/deploy/small-heap.js --import ./src/compile-cache.js src/main.ts",
+      nodes,
+      { LOCALE: "zh-CN" },
+    );
     assert.deepEqual([status, stderr], [1, `机器人需要 Node 24 或更高版本，当前为 ${version}。\n`]);
   });
 });

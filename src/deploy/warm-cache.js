@@ -1,6 +1,7 @@
 /**
  * Fills Node's compile cache with everything that a start loads, so that the cache can be read-only afterwards; run with
- * `--import ./src/compile-cache.js`. Plain JavaScript, as everything that has to load before the cache is there.
+ * the options of the start, because each set of options has a cache of its own. Plain JavaScript, as everything that has
+ * to load before the cache is there.
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
@@ -12,7 +13,7 @@ const pathOf = (/** @type {string} */ path) => fileURLToPath(new URL(path, impor
 // Without settings, the bot and the signer report the missing ones and exit with 1, but only after loading everything
 // that reads settings.
 for (const main of ["../main.ts", "../signer/main.ts"]) {
-  const start = spawnSync(process.execPath, ["--import", pathOf("../compile-cache.js"), pathOf(main)], { env: {} });
+  const start = spawnSync(process.execPath, [...process.execArgv, pathOf(main)], { env: {} });
   if (start.status !== 1) throw new Error(`a start without settings ended with ${start.status}: ${start.stderr}`);
 }
 

@@ -24,8 +24,15 @@ export interface BotProcess {
 }
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-/** The Node options that `npm start` puts before the script. */
-export const startOptions: readonly string[] = ["--import", new URL("../compile-cache.js", import.meta.url).href];
+const imported = (path: string) => ["--import", new URL(path, import.meta.url).href];
+/** The Node options that npm's scripts put before theirs. */
+export const startOptions: readonly string[] = imported("../compile-cache.js");
+/** Those that `npm start` puts before the bot. */
+export const botOptions: readonly string[] = [
+  "--max-semi-space-size=4",
+  ...imported("../deploy/small-heap.js"),
+  ...startOptions,
+];
 
 /**
  * The bot ends with this process, even when this process is killed.
@@ -34,7 +41,7 @@ export const startOptions: readonly string[] = ["--import", new URL("../compile-
  */
 export function startBotProcess(
   environment: Record<string, string>,
-  command: readonly string[] = [...startOptions, main],
+  command: readonly string[] = [...botOptions, main],
 ): BotProcess {
   const child = startAttachedProcess(command, environment);
   const lines: string[] = [];

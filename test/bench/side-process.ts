@@ -9,9 +9,15 @@ export interface SideProcess<Question, Answer> extends AsyncDisposable {
 
 type Reply<Answer> = { ok: true; answer: Answer } | { ok: false; error: string };
 
-/** @param file relative to this one; it calls `answer` */
-export function startSideProcess<Question, Answer>(file: string): SideProcess<Question, Answer> {
-  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [] });
+/**
+ * @param file relative to this one; it calls `answer`
+ * @param options Node's
+ */
+export function startSideProcess<Question, Answer>(
+  file: string,
+  options: readonly string[] = [],
+): SideProcess<Question, Answer> {
+  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [...options] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     ask(question) {

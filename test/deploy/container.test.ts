@@ -4,8 +4,10 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
+import { botOptions } from "../../src/playground/bot-process.ts";
 import { secretVariables, variables } from "../../src/settings/schema.ts";
 import { readSettings } from "../../src/settings.ts";
 import { merchantKeyPem, platformPublicKeyPem } from "../wechatpay/fixtures/fixtures.ts";
@@ -52,7 +54,10 @@ describe("the Dockerfile", () => {
     const [check = ""] = inLast("HEALTHCHECK").map(({ rest }) => rest.replace(/^CMD\s+/, ""));
     for (const command of [...commands, check]) assert.ok(execForm(command), command);
     const [entry = [], command = []] = ["ENTRYPOINT", "CMD"].map((name) => execForm(inLast(name)[0]?.rest ?? ""));
-    assert.equal(entry?.[0], "/nodejs/bin/node");
+    const options = botOptions.map((option) => option.replace(pathToFileURL(root).href, "/app"));
+    assert.deepEqual(entry, ["/nodejs/bin/node", ...options]);
+    const fill = all.find(({ name, rest }) => name === "RUN" && rest.includes("warm-cache"))?.rest ?? "";
+    assert.deepEqual(execForm(fill), [...entry, "/app/src/deploy/warm-cache.js"], "each set of options has a cache");
     const started = [...(entry ?? []), ...(command ?? []), ...(execForm(check) ?? [])];
     for (const path of started.filter((word) => word.startsWith("/app/")))
       assert.equal(globSync(path.slice("/app/".length), { cwd: root }).length, 1, path);

@@ -10,6 +10,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { botOptions } from "../../src/playground/bot-process.ts";
 import { freePort } from "../../src/playground/free-port.ts";
 import { startPlayground } from "../../src/playground/playground.ts";
 import { identity } from "../e2e/support/identity.ts";
@@ -52,7 +54,7 @@ test("the tree of the image runs read only under another user: it starts from th
   });
   chmodSync(folder, 0o755);
   install(app);
-  const options = ["--import", join(app, "src/compile-cache.js")];
+  const options = botOptions.map((option) => option.replace(pathToFileURL(root).href, app));
   const run = (script: string, env: Record<string, string>) =>
     spawnSync(node, [...options, join(app, script)], { ...user, cwd: app, env, encoding: "utf8" });
 

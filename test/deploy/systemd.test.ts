@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { botOptions } from "../../src/playground/bot-process.ts";
 import { secretVariables, variables } from "../../src/settings/schema.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -81,8 +83,8 @@ describe("the systemd unit", () => {
   });
 
   test("starts Node without npm, with memory that V8 can run, and waits longer than the bot takes to stop", () => {
-    const command = "/usr/bin/node --import /opt/receipt-bot/src/compile-cache.js /opt/receipt-bot/src/main.ts";
-    assert.deepEqual(valuesOf("ExecStart"), [command]);
+    const options = botOptions.map((option) => option.replace(pathToFileURL(root).href, "/opt/receipt-bot"));
+    assert.deepEqual(valuesOf("ExecStart"), [`/usr/bin/node ${options.join(" ")} /opt/receipt-bot/src/main.ts`]);
     assert.deepEqual(valuesOf("MemoryDenyWriteExecute"), []);
     assert.deepEqual(valuesOf("TimeoutStopSec"), ["15s"]);
   });

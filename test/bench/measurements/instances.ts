@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
+import { botOptions } from "../../../src/playground/bot-process.ts";
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";
 import { engines, type TestStore } from "../../storage/engines.ts";
 import type { Signing } from "../baselines/wechatpay-stand-in.ts";
@@ -35,7 +36,7 @@ export async function measureInstances(): Promise<Result[]> {
   const provider = { mchid, serialNo, merchantPrivateKeyPem, publicKeyId, publicKeyPem };
   const all: Instance[] = [];
   while (all.length < instances) {
-    const instance = parts.use(startSideProcess<ExecutorQuestion, string>("./load/executor-process.ts"));
+    const instance = parts.use(startSideProcess<ExecutorQuestion, string>("./load/executor-process.ts", botOptions));
     await instance.ask({ kind: "open", address: store.address, provider, weChatPayUrl });
     all.push(instance);
   }
