@@ -75,10 +75,12 @@ async function decideAtOnce(
   const message = await crowd.submit(desk, "OPEN");
   if (!message) return undefined;
   const [requestId = ""] = requestIdsIn(message);
-  const clicks = shuffled(rivals, dice).slice(0, 2 + dice.below(rivalsMax - 1));
-  const isRejecting = clicks.some(({ decision }) => decision === "reject");
-  if (isRejecting && !(await openRejection(fleet.slack, message, answeredWithinMs)).isOpen)
-    report(`${desk.subMchid}: @dan got no form to reject with`);
+  const chosen = shuffled(rivals, dice).slice(0, 2 + dice.below(rivalsMax - 1));
+  const isRejecting = chosen.some(({ decision }) => decision === "reject");
+  const hasForm = !isRejecting || (await openRejection(fleet.slack, message, answeredWithinMs)).isOpen;
+  if (!hasForm) report(`${desk.subMchid}: @dan got no form to reject with`);
+  // Without the form there is nothing that he could submit; the others decide all the same.
+  const clicks = chosen.filter(({ decision }) => hasForm || decision !== "reject");
   let errors = "";
   const results = await Promise.all(
     clicks.map(async ({ who, decision }) => {
