@@ -1,6 +1,6 @@
 /** The form for requests: its input is read and previewed; submitting the preview submits the request. */
 import type { ModalView } from "@slack/types";
-import { objectOf } from "../../domain/goldplan/change.ts";
+import { maySwitch } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
 import { doubtfulFirst } from "../../parsing/number-list/sub-mchid.ts";
@@ -60,8 +60,7 @@ export function requestFormHandler(context: SlackContext) {
     async review(submission: RequestSubmission, person: Person): Promise<string | FormAnswer> {
       const { user, requestOrigin, change } = submission;
       // The form may have been open since before the settings changed.
-      if (objectOf({ action: change.action, named: change.object }, settings.GOLDPLAN) === undefined)
-        return texts.goldplan.off;
+      if (!maySwitch(change.object, settings.GOLDPLAN)) return texts.goldplan.off;
       const early = await allowed(submission, person, []);
       if (typeof early === "string") return early;
       const read = await given(submission);
