@@ -1,5 +1,5 @@
 /**
- * Loaded first, with `--import`: Node caches the compiled code, so that a later start neither compiles it again nor loads
+ * Loaded before the code, with `--import`: Node caches the compiled code, so that a later start neither compiles it again nor loads
  * the type stripper. This file is plain JavaScript, because types would load the stripper for it. The cache stands beside
  * the packages, where only those who may change the code can write; without write access every start is like the first.
  */

@@ -36,8 +36,7 @@ export function statement<V extends Values>() {
 /** Rows in one statement, where requests are usual; more take several statements. */
 const rowsMax = 64;
 /**
- * The same for long lists. Twelve columns of 512 rows are about 6,000 values; SQLite takes 32,766 in a statement, and
- * PostgreSQL 65,535.
+ * The same for long lists, of at most 60 columns: SQLite takes 32,766 values in a statement, and PostgreSQL 65,535.
  */
 export const longListRowsMax = 512;
 
