@@ -44,14 +44,14 @@ export function acknowledging(receiver: Receiver, { log, clock, metrics }: Ackno
 
 function typeOf({ command, type }: ReceiverEvent["body"]): PayloadType {
   if (command !== undefined) return "command";
-  return typesInSlack[String(type)] ?? "other";
+  return typesInSlack.get(type) ?? "other";
 }
 
 /** The field `type` of Slack's payloads. */
-const typesInSlack: Readonly<Record<string, PayloadType>> = {
-  block_actions: "click",
-  view_submission: "form",
-  shortcut: "shortcut",
-  message_action: "shortcut",
-  event_callback: "event",
-};
+const typesInSlack: ReadonlyMap<unknown, PayloadType> = new Map([
+  ["block_actions", "click"],
+  ["view_submission", "form"],
+  ["shortcut", "shortcut"],
+  ["message_action", "shortcut"],
+  ["event_callback", "event"],
+]);
