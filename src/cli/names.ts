@@ -1,53 +1,5 @@
 /** `npm run names -- import FILE | export`: the merchant directory. */
-import { existsSync } from "node:fs";
-import { adoptLedgerKey, LedgerKeyRefused } from "../ledger/audit/keys/ledger-key.ts";
-import { readDatabaseUrl, readLedgerKey } from "../settings/for-commands.ts";
-import { createLedgerClock } from "../storage/ledger-clock.ts";
-import { openStore } from "../storage/open.ts";
-import type { Store } from "../storage/schema.ts";
-import { whyOf } from "../storage/store-errors.ts";
-import { systemClock, systemRandom } from "../system-clock.ts";
-import { textsFor } from "../text/texts.ts";
-import { exportNames } from "./names/export-names.ts";
-import { importNames } from "./names/import-names.ts";
-import { refuse, runCommand, whyNotOpen } from "./terminal.ts";
+import { names } from "./commands/names.ts";
+import { runInTerminal } from "./terminal.ts";
 
-const allTexts = textsFor(process.env["LOCALE"]);
-const { names: texts, start } = allTexts;
-
-type Command = { kind: "import"; file: string } | { kind: "export" };
-
-process.exitCode = await runCommand(texts.usage.join("\n"), readCommand, run);
-
-function readCommand([verb, file, ...more]: readonly string[]): Command | undefined {
-  if (more.length > 0) return undefined;
-  if (verb === "export" && file === undefined) return { kind: "export" };
-  return verb === "import" && file !== undefined && !file.startsWith("-") ? { kind: "import", file } : undefined;
-}
-
-async function run(command: Command): Promise<boolean> {
-  const url = readDatabaseUrl(process.env);
-  const key = readLedgerKey(process.env);
-  const problems = [url, key].flatMap((read) => (read.ok ? [] : read.problems));
-  if (!url.ok || !key.ok) return refuse(problems.map(start.problem).join("\n"));
-  // A wrong path must not become a new ledger.
-  const { address } = url;
-  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.noLedger(address.path));
-  const failed = command.kind === "import" ? texts.failed : texts.exportFailed;
-  let store: Store | undefined;
-  try {
-    store = await openStore(address, { isPatient: true });
-    if (command.kind === "export") return await exportNames(store.db, allTexts);
-    await adoptLedgerKey(store, key.key);
-    const clock = await createLedgerClock({ store, clock: systemClock });
-    const ours = process.env["WECHATPAY_MCHID"];
-    const context = { store, clock, random: systemRandom, mchid: ours ?? "", instance: systemRandom.id() };
-    return await importNames(context, { file: command.file, ours }, allTexts);
-  } catch (error) {
-    if (error instanceof LedgerKeyRefused) return refuse(texts.cannotOpen(start.ledgerKey[error.problem]));
-    const why = whyNotOpen(error, { name: "DATABASE_URL", address, start });
-    return refuse(why === undefined ? failed(whyOf(error)) : texts.cannotOpen(why));
-  } finally {
-    await store?.close();
-  }
-}
+await runInTerminal(names);

@@ -1,54 +1,5 @@
-/** `npm run restore -- FILE`: replaces the ledger in DATABASE_URL with a backup, and explains what happens next. */
-import { readDatabaseUrl, readLedgerKey, readRequestTtl } from "../settings/for-commands.ts";
-import { systemClock, systemRandom } from "../system-clock.ts";
-import { textsFor } from "../text/texts.ts";
-import { restore } from "./restore-ledger.ts";
-import { oneFile, refuse, runCommand, say } from "./terminal.ts";
+/** `npm run restore -- FILE`: replaces the ledger with a backup. */
+import { restore } from "./commands/restore.ts";
+import { runInTerminal } from "./terminal.ts";
 
-const { restore: texts, start } = textsFor(process.env["LOCALE"]);
-
-process.exitCode = await runCommand(texts.usage, oneFile, run);
-
-async function run(from: string): Promise<boolean> {
-  const url = readDatabaseUrl(process.env);
-  if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
-  if (url.address.engine === "postgres") return refuse(texts.postgres);
-  const ledgerKey = readLedgerKey(process.env);
-  if (!ledgerKey.ok) return refuse(ledgerKey.problems.map(start.problem).join("\n"));
-  const ttl = readRequestTtl(process.env);
-  if (!ttl.ok) return refuse(ttl.problems.map(start.problem).join("\n"));
-  const to = url.address.path;
-  const given = { heldForMs: ttl.ms, key: ledgerKey.key, clock: systemClock, random: systemRandom };
-  const done = await restore({ from, to, ...given });
-  switch (done.kind) {
-    case "restored":
-      say(texts.restored(from, to));
-      if (done.aside !== undefined) say(texts.aside(done.aside));
-      say(texts.held(done.held.operations, done.held.requests));
-      say(texts.undecided(done.undecided));
-      say(texts.lost);
-      return true;
-    case "same-file":
-      return refuse(texts.sameFile);
-    case "no-backup":
-      return refuse(texts.noBackup(from));
-    case "no-trail":
-      return refuse(texts.noTrail(from));
-    case "in-use":
-      return refuse(texts.inUse(to));
-    case "damaged":
-      return refuse(texts.damaged(from, done.why));
-    case "not-intact":
-      return refuse(texts.notIntact(from));
-    case "key-refused":
-      return refuse(texts.ledgerKey[done.problem](from));
-    case "backup-unreadable":
-      return refuse(texts.cannotOpen(start.database(from, done.problem)));
-    case "ledger-unusable":
-      return refuse(texts.cannotOpen(start.database("DATABASE_URL", done.problem)));
-    case "failed":
-      return refuse(texts.failed(done.why));
-    default:
-      return done satisfies never;
-  }
-}
+await runInTerminal(restore);

@@ -1,29 +1,20 @@
 /** `npm run audit` as whoever runs it sees it: one sentence, and an exit code. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
+import { audit as auditCommand } from "../../src/cli/commands/audit.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import { startOptions } from "../../src/playground/bot-process.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { anAsk, click, virtualClock } from "../ledger/builders.ts";
 import { age, pruneAll, sealAll } from "../ledger/retention/pruning.ts";
 import { engines, type TestStore, unguarded } from "../storage/engines.ts";
-
-const program = fileURLToPath(new URL("../../src/cli/audit.ts", import.meta.url));
-
-interface Said {
-  code: number;
-  out: string;
-  error: string;
-}
+import { runCommand, runProgram, type Said } from "./commands.ts";
 
 /** A ledger in which a request was pruned: its sub-merchant was asked for again. */
 async function prune(store: TestStore): Promise<void> {
@@ -80,12 +71,7 @@ for (const engine of engines) {
     }
 
     function audit(args: string[] = [], environment: Record<string, string> = {}): Promise<Said> {
-      const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url(), ...environment };
-      return new Promise((resolve) => {
-        const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) => {
-          resolve({ code: child.exitCode ?? -1, out, error });
-        });
-      });
+      return runCommand(auditCommand, args, { DATABASE_URL: url(), ...environment });
     }
 
     test("reports an intact trail, its newest hash, and the events that are not sealed yet", async () => {
@@ -233,8 +219,8 @@ for (const engine of engines) {
       [
         "a file that is no database",
         [],
-        { DATABASE_URL: `sqlite:${program}` },
-        /^DATABASE_URL names .*audit\.ts, which is not a SQLite database or is damaged \(file is not a database\)\./,
+        { DATABASE_URL: `sqlite:${import.meta.filename}` },
+        /^DATABASE_URL names .*audit\.test\.ts, which is not a SQLite database or is damaged \(file is not a database\)\./,
       ],
       [
         "a server that is not there",
@@ -313,7 +299,7 @@ for (const engine of engines) {
       try {
         // On a busy machine, one audit may be over before much was written.
         do {
-          const { code, out, error } = await audit();
+          const { code, out, error } = await runProgram("audit", [], { DATABASE_URL: url() });
           assert.equal(code, 0, out + error);
         } while (written <= 10);
       } finally {

@@ -1,41 +1,28 @@
 /** `npm run backup` as the person who runs it sees it: a whole copy beside a writing bot, or a sentence. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
+import { backup as backupCommand } from "../../src/cli/commands/backup.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { readFigures } from "../../src/ledger/queries/figures.ts";
-import { startOptions } from "../../src/playground/bot-process.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { anAsk } from "../ledger/builders.ts";
 import { unguarded } from "../storage/engines.ts";
+import { runCommand, runProgram, type Said } from "./commands.ts";
 
-const program = fileURLToPath(new URL("../../src/cli/backup.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "receipt-backup-"));
 after(() => rmSync(folder, { recursive: true }));
 const path = (name: string) => join(folder, name);
 
-interface Said {
-  code: number;
-  out: string;
-  error: string;
-}
-
 /** With DATABASE_URL alone. */
 function backup(url: string, args: string[], more: Record<string, string> = {}): Promise<Said> {
-  const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url, ...more };
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) => {
-      resolve({ code: child.exitCode ?? -1, out, error });
-    });
-  });
+  return runCommand(backupCommand, args, { DATABASE_URL: url, ...more });
 }
 
 async function open(name: string) {
@@ -68,7 +55,9 @@ test("while a bot writes continuously, the copy is complete, verified and its ow
       asked += 1;
     }
   })();
-  const { code, out, error } = await backup(`sqlite:${path("busy.db")}`, [path("copy.db")]);
+  const { code, out, error } = await runProgram("backup", [path("copy.db")], {
+    DATABASE_URL: `sqlite:${path("busy.db")}`,
+  });
   isWriting = false;
   await writing;
   const { backedUpAt = 0 } = await readFigures(store.db);

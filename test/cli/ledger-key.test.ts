@@ -1,21 +1,21 @@
 /** `npm run ledger-key` as an operator uses it: switching the key on, changing it, switching it off. */
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
 import { createSecretKey } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { audit } from "../../src/cli/commands/audit.ts";
+import { ledgerKey } from "../../src/cli/commands/ledger-key.ts";
 import { adoptLedgerKey, LedgerKeyRefused } from "../../src/ledger/audit/keys/ledger-key.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { createRoles } from "../../src/ledger/roles.ts";
-import { startOptions } from "../../src/playground/bot-process.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { anAsk } from "../ledger/builders.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
+import { runCommand } from "./commands.ts";
 
 const [oldKey, newKey] = ["an old secret of thirty-two bytes or more", "a new secret of thirty-two bytes or more"];
 const origin = { from: "command", channelId: "COPS" } as const;
@@ -43,13 +43,8 @@ for (const engine of engines) {
     const url = () => (store.address.engine === "sqlite" ? `sqlite:${store.address.path}` : store.address.url);
 
     function run(program: "audit" | "ledger-key", args: string[], environment: Record<string, string>) {
-      const path = fileURLToPath(new URL(`../../src/cli/${program}.ts`, import.meta.url));
-      const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url(), ...environment };
-      return new Promise<{ code: number | null; out: string; error: string }>((resolve) => {
-        const child = execFile(process.execPath, [...startOptions, path, ...args], { env }, (_, out, error) =>
-          resolve({ code: child.exitCode, out, error }),
-        );
-      });
+      const command = program === "audit" ? audit : ledgerKey;
+      return runCommand(command, args, { DATABASE_URL: url(), ...environment });
     }
 
     async function audited(key: string): Promise<string[]> {
@@ -152,14 +147,10 @@ test("a path that is not a ledger is reported, with advice", async (t) => {
     [folder, en.ledgerKey.cannotOpen(en.start.database("DATABASE_URL", { kind: "file", path: folder, why: "EISDIR" }))],
     [letter, en.ledgerKey.cannotOpen(en.start.database("DATABASE_URL", { kind: "damaged", path: letter, why }))],
   ];
-  const program = fileURLToPath(new URL("../../src/cli/ledger-key.ts", import.meta.url));
   for (const [path, words] of said) {
-    const env = { PATH: process.env["PATH"], DATABASE_URL: `sqlite:${path}`, LEDGER_KEY: newKey };
-    const { status, stderr } = spawnSync(process.execPath, [...startOptions, program, "enable"], {
-      env,
-      encoding: "utf8",
-    });
-    assert.deepEqual([status, stderr], [1, `${words}\n`]);
+    const env = { DATABASE_URL: `sqlite:${path}`, LEDGER_KEY: newKey };
+    const { code, error } = await runCommand(ledgerKey, ["enable"], env);
+    assert.deepEqual([code, error], [1, `${words}\n`]);
   }
 });
 

@@ -1,17 +1,16 @@
 /** `npm run names` as an operator uses it: import, export, and sentences about what is wrong. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createSecretKey } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { names as namesCommand } from "../../src/cli/commands/names.ts";
 import { adoptLedgerKey } from "../../src/ledger/audit/keys/ledger-key.ts";
-import { startOptions } from "../../src/playground/bot-process.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { workbookOfSheets } from "../parsing/number-list/workbook-file.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
+import { runCommand } from "./commands.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "receipt-names-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -31,14 +30,8 @@ for (const engine of engines)
     after(() => store.close());
 
     function names(args: string[], more: Record<string, string> = {}) {
-      const program = fileURLToPath(new URL("../../src/cli/names.ts", import.meta.url));
       const url = store.address.engine === "sqlite" ? `sqlite:${store.address.path}` : store.address.url;
-      const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: url, ...more };
-      return new Promise<{ code: number | null; out: string; error: string }>((resolve) => {
-        const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) =>
-          resolve({ code: child.exitCode, out, error }),
-        );
-      });
+      return runCommand(namesCommand, args, { DATABASE_URL: url, ...more });
     }
 
     test("imports a file beside a running bot, says what changed, and exports what can be imported again", async () => {

@@ -17,15 +17,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { pino } from "pino";
-import { restore as restoreLedger } from "../../src/cli/restore-ledger.ts";
+import { audit } from "../../src/cli/commands/audit.ts";
+import { restore as restoreCommand } from "../../src/cli/commands/restore.ts";
+import { restoreLedger } from "../../src/cli/commands/restore-ledger.ts";
 import { createExecutor } from "../../src/jobs/executor.ts";
 import { adoptLedgerKey } from "../../src/ledger/audit/keys/ledger-key.ts";
 import { verify } from "../../src/ledger/audit/verification.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
-import { startOptions } from "../../src/playground/bot-process.ts";
 import { backUp } from "../../src/storage/backup.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
@@ -34,20 +34,15 @@ import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { stepCalls } from "../jobs/step-calls.ts";
 import { anAsk, click, hourMs } from "../ledger/builders.ts";
 import { unguarded } from "../storage/engines.ts";
+import { programArgs, runCommand, type Said } from "./commands.ts";
 
-const program = fileURLToPath(new URL("../../src/cli/restore.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "receipt-restore-"));
 after(() => rmSync(folder, { recursive: true }));
 const path = (name: string) => join(folder, name);
 
 /** With DATABASE_URL alone. */
-function restore(name: string, args: string[], more: Record<string, string> = {}) {
-  const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: `sqlite:${path(name)}`, ...more };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...startOptions, program, ...args], {
-    env,
-    encoding: "utf8",
-  });
-  return { status, stdout, stderr };
+function restore(name: string, args: string[], more: Record<string, string> = {}): Promise<Said> {
+  return runCommand(restoreCommand, args, { DATABASE_URL: `sqlite:${path(name)}`, ...more });
 }
 
 async function open(name: string) {
@@ -116,10 +111,10 @@ test("a copy taken while 1,000 operations run is restored: nothing is lost, noth
   await first.executor.stop();
   await before.store.close();
 
-  const { status, stdout, stderr } = restore("busy.db", [path("busy-backup.db")]);
-  assert.equal(status, 0, stderr);
+  const { code, out, error } = await restore("busy.db", [path("busy-backup.db")]);
+  assert.equal(code, 0, error);
   const [aside = "none"] = asideOf("busy.db");
-  assert.ok(stdout.includes(en.restore.aside(path(aside))), stdout);
+  assert.ok(out.includes(en.restore.aside(path(aside))), out);
   assert.equal(statSync(path("busy.db")).mode & 0o777, 0o600);
   assert.deepEqual(
     readdirSync(folder).filter((file) => file.includes("restoring")),
@@ -134,8 +129,8 @@ test("a copy taken while 1,000 operations run is restored: nothing is lost, noth
     "lost although it was done before the copy",
   );
   const held = 1_000 - done.size;
-  assert.ok(held > 0 && stdout.includes(en.restore.held(held, 1)), stdout);
-  assert.ok(stdout.includes(en.restore.undecided(1)), stdout);
+  assert.ok(held > 0 && out.includes(en.restore.held(held, 1)), out);
+  assert.ok(out.includes(en.restore.undecided(1)), out);
 
   const second = executorOf(restored.ledger);
   second.executor.start();
@@ -168,8 +163,8 @@ test("a copy taken while 1,000 operations run is restored: nothing is lost, noth
 test("a ledger that a program has open is left alone", async () => {
   const { store } = await open("used.db");
   await backUp(path("used.db"), path("used-backup.db"));
-  const { status, stderr } = restore("used.db", [path("used-backup.db")]);
-  assert.deepEqual([status, stderr], [1, `${en.restore.inUse(path("used.db"))}\n`]);
+  const { code, error } = await restore("used.db", [path("used-backup.db")]);
+  assert.deepEqual([code, error], [1, `${en.restore.inUse(path("used.db"))}\n`]);
   assert.deepEqual(asideOf("used.db"), []);
   await store.close();
 });
@@ -192,12 +187,12 @@ test("a backup that is damaged, missing, changed or no ledger is refused, and th
     itself: [path("kept.db"), en.restore.sameFile],
   } as const;
   for (const [what, [file, words]] of Object.entries(refusals)) {
-    const { status, stderr } = restore("kept.db", [file]);
-    assert.deepEqual([status, stderr], [1, `${words}\n`], what);
+    const { code, error } = await restore("kept.db", [file]);
+    assert.deepEqual([code, error], [1, `${words}\n`], what);
   }
-  const text = restore("kept.db", [path("text.db")]);
+  const text = await restore("kept.db", [path("text.db")]);
   const why = "file is not a database";
-  assert.deepEqual([text.status, text.stderr], [1, `${en.restore.damaged(path("text.db"), why)}\n`]);
+  assert.deepEqual([text.code, text.error], [1, `${en.restore.damaged(path("text.db"), why)}\n`]);
   assert.deepEqual(asideOf("kept.db"), []);
   assert.equal(existsSync(path("kept.db")), true);
 });
@@ -210,10 +205,10 @@ test("a damaged ledger is replaced and kept aside; without one, the backup is pu
     ["broken.db", true],
     ["new.db", false],
   ] as const) {
-    const { status, stdout, stderr } = restore(name, [path("source.db")]);
-    assert.equal(status, 0, stderr);
-    assert.equal(stdout.includes(".before-restore-"), isKept, stdout);
-    assert.ok(stdout.includes(en.restore.held(0, 0)), stdout);
+    const { code, out, error } = await restore(name, [path("source.db")]);
+    assert.equal(code, 0, error);
+    assert.equal(out.includes(".before-restore-"), isKept, out);
+    assert.ok(out.includes(en.restore.held(0, 0)), out);
   }
   assert.equal(asideOf("broken.db").length, 1);
 });
@@ -252,21 +247,19 @@ test("a signed backup is restored with its key alone, and the audit finds everyt
     [{ LEDGER_KEY: other }, en.restore.ledgerKey.other(backup)],
     [{ LEDGER_KEY: other, LOCALE: "zh-CN" }, zhCN.restore.ledgerKey.other(backup)],
   ] as const) {
-    const { status, stderr } = restore("signed.db", [path("signed-backup.db")], environment);
-    assert.deepEqual([status, stderr], [1, `${words}\n`]);
+    const { code, error } = await restore("signed.db", [path("signed-backup.db")], environment);
+    assert.deepEqual([code, error], [1, `${words}\n`]);
     assert.deepEqual(asideOf("signed.db"), []);
   }
-  const { status, stdout, stderr } = restore("signed.db", [path("signed-backup.db")], { LEDGER_KEY: key });
-  assert.equal(status, 0, stderr);
-  assert.ok(stdout.includes(en.restore.held(2, 1)), stdout);
+  const { code, out, error } = await restore("signed.db", [path("signed-backup.db")], { LEDGER_KEY: key });
+  assert.equal(code, 0, error);
+  assert.ok(out.includes(en.restore.held(2, 1)), out);
   await backUp(path("signed.db"), path("signed-on-hold.db"));
-  const again = restore("signed.db", [path("signed-on-hold.db")], { LEDGER_KEY: key });
-  assert.ok(again.stdout.includes(en.restore.held(2, 1)), "what was on hold in the backup still is");
-  const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: `sqlite:${path("signed.db")}`, LEDGER_KEY: key };
-  const audit = fileURLToPath(new URL("../../src/cli/audit.ts", import.meta.url));
-  const audited = spawnSync(process.execPath, [...startOptions, audit], { env, encoding: "utf8" });
-  assert.deepEqual([audited.status, audited.stderr], [0, ""], audited.stdout);
-  assert.ok(audited.stdout.endsWith(`${en.audit.signed}\n`), audited.stdout);
+  const again = await restore("signed.db", [path("signed-on-hold.db")], { LEDGER_KEY: key });
+  assert.ok(again.out.includes(en.restore.held(2, 1)), "what was on hold in the backup still is");
+  const audited = await runCommand(audit, [], { DATABASE_URL: `sqlite:${path("signed.db")}`, LEDGER_KEY: key });
+  assert.deepEqual([audited.code, audited.error], [0, ""], audited.out);
+  assert.ok(audited.out.endsWith(`${en.audit.signed}\n`), audited.out);
 });
 
 test("a key for a backup that is not signed is refused, with advice", async () => {
@@ -275,8 +268,8 @@ test("a key for a backup that is not signed is refused, with advice", async () =
   await store.close();
   await backUp(path("unsigned.db"), path("unsigned-backup.db"));
   const environment = { LEDGER_KEY: "a secret of the ledger of thirty-two bytes or more" };
-  const { status, stderr } = restore("unsigned.db", [path("unsigned-backup.db")], environment);
-  assert.deepEqual([status, stderr], [1, `${en.restore.ledgerKey["not-enabled"](path("unsigned-backup.db"))}\n`]);
+  const { code, error } = await restore("unsigned.db", [path("unsigned-backup.db")], environment);
+  assert.deepEqual([code, error], [1, `${en.restore.ledgerKey["not-enabled"](path("unsigned-backup.db"))}\n`]);
   assert.deepEqual(asideOf("unsigned.db"), []);
 });
 
@@ -288,25 +281,25 @@ test("a backup of a newer version is refused; a present ledger of one is replace
   await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '2030-01-01')`.execute(newer.store.db);
   await newer.store.close();
   await backUp(path("versions.db"), path("newer.db"));
-  const refused = restore("versions.db", [path("newer.db")]);
+  const refused = await restore("versions.db", [path("newer.db")]);
   const words = en.start.database(path("newer.db"), { kind: "newer", step: "9999-later" });
-  assert.deepEqual([refused.status, refused.stderr], [1, `${en.restore.cannotOpen(words)}\n`]);
-  assert.equal(restore("versions.db", [path("older.db")]).status, 0);
+  assert.deepEqual([refused.code, refused.error], [1, `${en.restore.cannotOpen(words)}\n`]);
+  assert.equal((await restore("versions.db", [path("older.db")])).code, 0);
 });
 
 test("a ledger's path that is wrong is refused and nothing is made there", async () => {
   const { store } = await open("right.db");
   await store.close();
-  const nowhere = restore("mistyped/ledger.db", [path("right.db")]);
+  const nowhere = await restore("mistyped/ledger.db", [path("right.db")]);
   const noFolder = en.start.database("DATABASE_URL", { kind: "no-folder", folder: path("mistyped") });
-  assert.deepEqual([nowhere.status, nowhere.stderr], [1, `${en.restore.cannotOpen(noFolder)}\n`]);
+  assert.deepEqual([nowhere.code, nowhere.error], [1, `${en.restore.cannotOpen(noFolder)}\n`]);
   assert.equal(existsSync(path("mistyped")), false);
-  const aFolder = restore("", [path("right.db")]);
-  assert.equal(aFolder.status, 1);
-  assert.match(aFolder.stderr, /^DATABASE_URL names .* \(EISDIR\)\. .* Nothing was changed\.\n$/);
-  const backupIsFolder = restore("right.db", [folder]);
-  assert.equal(backupIsFolder.status, 1);
-  assert.ok(backupIsFolder.stderr.startsWith(`${folder} names ${folder}`), backupIsFolder.stderr);
+  const aFolder = await restore("", [path("right.db")]);
+  assert.equal(aFolder.code, 1);
+  assert.match(aFolder.error, /^DATABASE_URL names .* \(EISDIR\)\. .* Nothing was changed\.\n$/);
+  const backupIsFolder = await restore("right.db", [folder]);
+  assert.equal(backupIsFolder.code, 1);
+  assert.ok(backupIsFolder.error.startsWith(`${folder} names ${folder}`), backupIsFolder.error);
 });
 
 /** The state of every operation in a restored ledger, and how often it was restored. */
@@ -329,8 +322,8 @@ test("what SQLite left of a ledger that is gone is kept aside, and not applied t
   await store.close();
   rmSync(path("gone.db"));
   renameSync(path("kept-wal"), path("gone.db-wal"));
-  const { status, stderr } = restore("gone.db", [path("gone-backup.db")]);
-  assert.equal(status, 0, stderr);
+  const { code, error } = await restore("gone.db", [path("gone-backup.db")]);
+  assert.equal(code, 0, error);
   assert.deepEqual(await heldIn("gone.db"), { states: ["held"], restores: 1 });
   assert.ok(readdirSync(folder).some((file) => /^gone\.db\.before-restore-.*-wal$/.test(file)));
 });
@@ -345,7 +338,7 @@ test("a disk that fills up while operations are put on hold leaves the ledger as
   const before = readFileSync(path("full.db"));
   // In blocks of 512 bytes: the copy fits, and nothing more.
   const limit = Math.ceil(statSync(path("full-backup.db")).size / 512);
-  const command = [process.execPath, ...startOptions, program, path("full-backup.db")];
+  const command = [process.execPath, ...programArgs("restore"), path("full-backup.db")];
   const env = { PATH: process.env["PATH"] ?? "", DATABASE_URL: `sqlite:${path("full.db")}` };
   const { status, stdout } = spawnSync("sh", ["-c", `ulimit -f ${limit} && exec "$@"`, "sh", ...command], {
     env,
@@ -361,11 +354,11 @@ test("a wrong REQUEST_TTL is refused as the bot refuses it; a right one is how l
   await requested(ledger, ["1900000001"]);
   await store.close();
   await backUp(path("ttl.db"), path("ttl-backup.db"));
-  const wrong = restore("ttl.db", [path("ttl-backup.db")], { REQUEST_TTL: "soon" });
+  const wrong = await restore("ttl.db", [path("ttl-backup.db")], { REQUEST_TTL: "soon" });
   const words = en.start.problem({ kind: "malformed", variable: "REQUEST_TTL" });
-  assert.deepEqual([wrong.status, wrong.stderr], [1, `${words}\n`]);
+  assert.deepEqual([wrong.code, wrong.error], [1, `${words}\n`]);
   const before = Date.now();
-  assert.equal(restore("ttl.db", [path("ttl-backup.db")], { REQUEST_TTL: "2d" }).status, 0);
+  assert.equal((await restore("ttl.db", [path("ttl-backup.db")], { REQUEST_TTL: "2d" })).code, 0);
   const restored = await open("ttl.db");
   const row = await restored.store.db.selectFrom("requests").select("held_until").executeTakeFirstOrThrow();
   await restored.store.close();
@@ -373,14 +366,14 @@ test("a wrong REQUEST_TTL is refused as the bot refuses it; a right one is how l
   assert.ok(waitsMs >= 48 * hourMs && waitsMs < 49 * hourMs, `${waitsMs} ms`);
 });
 
-test("anything but one file is answered with the usage, in the operator's language; PostgreSQL with its own tools", () => {
+test("anything but one file is answered with the usage, in the operator's language; PostgreSQL with its own tools", async () => {
   for (const args of [[], ["a.db", "b.db"], ["--force"]]) {
-    const { status, stderr } = restore("any.db", args);
-    assert.deepEqual([status, stderr], [2, `${en.restore.usage}\n`]);
+    const { code, error } = await restore("any.db", args);
+    assert.deepEqual([code, error], [2, `${en.restore.usage}\n`]);
   }
-  const { status, stdout } = restore("any.db", ["--help"]);
-  assert.deepEqual([status, stdout], [0, `${en.restore.usage}\n`]);
-  assert.equal(restore("any.db", [], { LOCALE: "zh-CN" }).stderr, `${zhCN.restore.usage}\n`);
+  const { code, out } = await restore("any.db", ["--help"]);
+  assert.deepEqual([code, out], [0, `${en.restore.usage}\n`]);
+  assert.equal((await restore("any.db", [], { LOCALE: "zh-CN" })).error, `${zhCN.restore.usage}\n`);
   const postgres = { DATABASE_URL: "postgres://bot@db.internal/receipts" };
-  assert.equal(restore("any.db", ["a.db"], postgres).stderr, `${en.restore.postgres}\n`);
+  assert.equal((await restore("any.db", ["a.db"], postgres)).error, `${en.restore.postgres}\n`);
 });

@@ -1,27 +1,13 @@
 /** `npm run texts` as a proofreader runs it: every text of one language, each under its key. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { texts } from "../../src/cli/commands/texts.ts";
 import { everyText } from "../../src/cli/samples/sample-texts.ts";
-import { startOptions } from "../../src/playground/bot-process.ts";
 import { textsOf } from "../../src/text/texts.ts";
+import { runCommand, type Said } from "./commands.ts";
 
-const program = fileURLToPath(new URL("../../src/cli/texts.ts", import.meta.url));
-
-interface Printed {
-  code: number;
-  out: string;
-  error: string;
-}
-
-function run(args: readonly string[], environment: Record<string, string> = {}): Promise<Printed> {
-  const env = { PATH: process.env["PATH"] ?? "", ...environment };
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...startOptions, program, ...args], { env }, (_, out, error) => {
-      resolve({ code: child.exitCode ?? -1, out, error });
-    });
-  });
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> {
+  return runCommand(texts, args, env);
 }
 
 for (const [locale, button, sentence] of [

@@ -6,18 +6,13 @@ import { whyOf } from "../../storage/store-errors.ts";
 import { systemClock } from "../../system-clock.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { textsFor } from "../../text/texts.ts";
+import type { Terminal } from "../commands/command.ts";
 import { type Check, type CheckResult, type Result, results, unseen } from "./check.ts";
 import { checks } from "./checks.ts";
 import { createContext, type DoctorContext } from "./context.ts";
 
 /** Exit codes: every requested check passed; a check failed; a requested check could not be run. */
 export const exit = { well: 0, failed: 1, unseen: 2 } as const;
-
-/** Where the words go, each line without its line feed. */
-export interface Output {
-  say(line: string): unknown;
-  complain(line: string): unknown;
-}
 
 /** How long one check may take, in milliseconds: longer than all of its own limits together. */
 const checkLimitMs = 120_000;
@@ -33,16 +28,16 @@ const options = {
 type Wish = { list: boolean; json: boolean; offline: boolean; help: boolean; only: readonly Check[] };
 
 /** @returns the exit code */
-export async function doctor(args: readonly string[], env: Environment, output: Output): Promise<number> {
+export async function doctor(args: readonly string[], env: Environment, terminal: Terminal): Promise<number> {
   const texts = textsFor(env["LOCALE"]);
   const wish = readArguments(args, texts);
   if (typeof wish === "string") {
-    output.complain(wish);
+    terminal.refuse(wish);
     return exit.unseen;
   }
-  if (wish.help) for (const line of texts.doctor.usage) output.say(line);
-  else if (wish.list) for (const line of listed(texts)) output.say(line);
-  else return examine(wish, createContext({ env, isOffline: wish.offline, clock: systemClock }), output);
+  if (wish.help) for (const line of texts.doctor.usage) terminal.say(line);
+  else if (wish.list) for (const line of listed(texts)) terminal.say(line);
+  else return examine(wish, createContext({ env, isOffline: wish.offline, clock: systemClock }), terminal);
   return exit.well;
 }
 
@@ -50,7 +45,7 @@ export async function doctor(args: readonly string[], env: Environment, output: 
 export async function examine(
   { only, json }: Pick<Wish, "only" | "json">,
   context: DoctorContext,
-  output: Output,
+  terminal: Terminal,
 ): Promise<number> {
   const { doctor: words } = context.texts;
   const redact = createRedaction(context.secrets);
@@ -64,7 +59,7 @@ export async function examine(
       const entry = { name: check.name, result, findings: findings.map((finding) => clean(finding)) };
       found.push(entry);
       isBlind ||= couldNotLook ?? false;
-      if (!json) for (const line of linesOf(entry)) output.say(line);
+      if (!json) for (const line of linesOf(entry)) terminal.say(line);
     }
   } finally {
     await context.close();
@@ -72,8 +67,8 @@ export async function examine(
   const count = (wanted: Result) => found.filter(({ result }) => result === wanted).length;
   const code = count("failed") > 0 ? exit.failed : isBlind ? exit.unseen : exit.well;
   const counts = Object.fromEntries(results.map((result) => [result, count(result)]));
-  if (json) output.say(JSON.stringify({ exit: code, counts, checks: found }, undefined, 2));
-  else output.say(`\n${words.summary(count("ok"), count("warning"), count("failed"), count("skipped"))}`);
+  if (json) terminal.say(JSON.stringify({ exit: code, counts, checks: found }, undefined, 2));
+  else terminal.say(`\n${words.summary(count("ok"), count("warning"), count("failed"), count("skipped"))}`);
   return code;
 }
 

@@ -3,15 +3,14 @@ import { adopt } from "../../ledger/directory/imports.ts";
 import { stage } from "../../ledger/directory/staging.ts";
 import { type LedgerContext, theBot } from "../../ledger/ledger-context.ts";
 import { columnsSentence, rowProblemLine } from "../../slack/blocks/directory/import-problem.ts";
-import type { Texts } from "../../text/en/catalogue.ts";
-import { refuse, say } from "../terminal.ts";
+import type { CommandContext } from "../commands/command.ts";
 import { openDirectoryFile } from "./directory-file.ts";
 
 /** Resolves to whether the directory has the file's names. @param ours our own number, which is not a merchant's */
 export async function importNames(
-  context: LedgerContext,
+  ledger: LedgerContext,
   { file, ours }: { file: string; ours: string | undefined },
-  texts: Texts,
+  { texts, terminal: { say, refuse } }: CommandContext,
 ): Promise<boolean> {
   const { names, directoryImport } = texts;
   const opened = await openDirectoryFile(file, ours);
@@ -32,7 +31,7 @@ export async function importNames(
       return opened satisfies never;
   }
   say(names.importing(file));
-  const found = await stage(context, opened.rows);
+  const found = await stage(ledger, opened.rows);
   switch (found.kind) {
     case "staged":
       break;
@@ -50,8 +49,8 @@ export async function importNames(
     default:
       return found satisfies never;
   }
-  const { by, origin } = theBot(context);
-  const result = await adopt(context, found.staged, { by, origin });
+  const { by, origin } = theBot(ledger);
+  const result = await adopt(ledger, found.staged, { by, origin });
   switch (result.kind) {
     case "imported": {
       const { added, changed, removed } = result.changes;

@@ -1,22 +1,19 @@
 /** Installations to check: the playground's servers with a ledger, and the doctor in this process or in its own. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { CheckResult } from "../../../src/cli/doctor/check.ts";
 import { checks } from "../../../src/cli/doctor/checks.ts";
 import { createContext, type DoctorContext } from "../../../src/cli/doctor/context.ts";
 import { doctor } from "../../../src/cli/doctor/run.ts";
-import { startOptions } from "../../../src/playground/bot-process.ts";
 import { type Playground, type PlaygroundOptions, startPlayground } from "../../../src/playground/playground.ts";
 import { createPlatformCertificate } from "../../../src/playground/wechatpay/platform-certificates.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { identity } from "../../e2e/support/identity.ts";
 import { merchantCertificatePem, platformPrivateKey } from "../../wechatpay/fixtures/fixtures.ts";
+import { runCommand, runProgram, type Said } from "../commands.ts";
 
 export type Env = Record<string, string | undefined>;
 
-const program = fileURLToPath(new URL("../../../src/cli/doctor.ts", import.meta.url));
 /** The serial number of `merchantCertificatePem`, whose common name is the playground's merchant number. */
 const certificateSerialNo = "35A47CB63095E08C1D6345F481869D8FF3144A3E";
 /** A platform certificate that signs nothing here, because the provider has switched to the public key. */
@@ -57,29 +54,14 @@ export async function openInstallation(
   return { playground, env: playground.environment, path };
 }
 
-export interface Said {
-  code: number;
-  out: string;
-  error: string;
-}
-
 /** The real program as its own process. */
 export function runProcess(args: readonly string[], env: Env): Promise<Said> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-  return new Promise((resolve) => {
-    const options = { env: { PATH: process.env["PATH"] ?? "", ...given } };
-    const child = execFile(process.execPath, [...startOptions, program, ...args], options, (_, out, error) =>
-      resolve({ code: child.exitCode ?? -1, out, error }),
-    );
-  });
+  return runProgram("doctor", args, env);
 }
 
 /** The same in this process. */
-export async function run(args: readonly string[], env: Env): Promise<Said> {
-  const [out, error]: [string[], string[]] = [[], []];
-  const code = await doctor(args, env, { say: (line) => out.push(line), complain: (line) => error.push(line) });
-  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
-  return { code, out: text(out), error: text(error) };
+export function run(args: readonly string[], env: Env): Promise<Said> {
+  return runCommand(doctor, args, env);
 }
 
 /** One check alone. @param change of what it looks at */

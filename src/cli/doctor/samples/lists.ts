@@ -12,7 +12,7 @@ import { pendingMessage } from "../../../slack/blocks/lists/pending.ts";
 import { rolesAnswer, rolesOfAnswer } from "../../../slack/blocks/lists/roles.ts";
 import { operationStates } from "../../../storage/schema.ts";
 import { wordingsOf } from "../../samples/sample-texts.ts";
-import { type Screen, screenOf } from "../../text-places.ts";
+import { type Screen, screenOf } from "../../samples/text-places.ts";
 import {
   bulkRequests,
   holderName,

@@ -1,5 +1,5 @@
 /** Where each text of the catalogue appears. */
-import type { Texts } from "../text/en/catalogue.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
 
 export type Screen = keyof Texts["proofreading"]["screens"];
 

@@ -2,18 +2,18 @@
 import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { sql } from "kysely";
-import type { Clock, Random } from "../domain/clock.ts";
-import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
-import { adoptLedgerKey, keyProblem, type LedgerKeyProblem } from "../ledger/audit/keys/ledger-key.ts";
-import type { LedgerKey } from "../ledger/audit/keys/macs.ts";
-import type { Verification } from "../ledger/audit/verification.ts";
-import { holdRestored, type RestoredLedger } from "../ledger/holding/restored.ts";
-import type { LedgerContext } from "../ledger/ledger-context.ts";
-import { backUp, databaseFiles, isAnyThere } from "../storage/backup.ts";
-import { openStore, openUnchanged, prepareFolder } from "../storage/open.ts";
-import { asCannotOpen, CannotOpen } from "../storage/open-problem.ts";
-import { isOpenElsewhere } from "../storage/open-sessions.ts";
-import { whyOf } from "../storage/store-errors.ts";
+import type { Clock, Random } from "../../domain/clock.ts";
+import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
+import { adoptLedgerKey, keyProblem, type LedgerKeyProblem } from "../../ledger/audit/keys/ledger-key.ts";
+import type { LedgerKey } from "../../ledger/audit/keys/macs.ts";
+import type { Verification } from "../../ledger/audit/verification.ts";
+import { holdRestored, type RestoredLedger } from "../../ledger/holding/restored.ts";
+import type { LedgerContext } from "../../ledger/ledger-context.ts";
+import { backUp, databaseFiles, isAnyThere } from "../../storage/backup.ts";
+import { openStore, openUnchanged, prepareFolder } from "../../storage/open.ts";
+import { asCannotOpen, CannotOpen } from "../../storage/open-problem.ts";
+import { isOpenElsewhere } from "../../storage/open-sessions.ts";
+import { whyOf } from "../../storage/store-errors.ts";
 import { verifyFile } from "./verify-file.ts";
 
 /** What the bot will do with open requests in the restored ledger. */
@@ -48,7 +48,7 @@ export interface RestoreInput {
  * The current ledger is not changed before the last step, so a restore that fails or is interrupted earlier has no
  * effect.
  */
-export async function restore(input: RestoreInput): Promise<RestoreResult> {
+export async function restoreLedger(input: RestoreInput): Promise<RestoreResult> {
   const { from, to, clock } = input;
   if (resolve(from) === resolve(to)) return { kind: "same-file" };
   if (!existsSync(from)) return { kind: "no-backup" };

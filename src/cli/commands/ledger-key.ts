@@ -1,0 +1,102 @@
+/** `npm run ledger-key -- enable | change | disable`: signs the ledger with LEDGER_KEY, or removes the signatures. */
+import { existsSync } from "node:fs";
+import { type KeyChange, keyProblem, replaceKey } from "../../ledger/audit/keys/ledger-key.ts";
+import { badMacs } from "../../ledger/audit/keys/mac-verification.ts";
+import { type LedgerKey, signWith } from "../../ledger/audit/keys/macs.ts";
+import { differences } from "../../ledger/audit/replay/differences.ts";
+import { verify } from "../../ledger/audit/verification.ts";
+import type { Environment } from "../../settings/environment.ts";
+import { readDatabaseUrl, readLedgerKey } from "../../settings/for-commands.ts";
+import { createLedgerClock } from "../../storage/ledger-clock.ts";
+import { openStore } from "../../storage/open.ts";
+import { isOpenElsewhere } from "../../storage/open-sessions.ts";
+import type { Store } from "../../storage/schema.ts";
+import { whyOf } from "../../storage/store-errors.ts";
+import { systemClock, systemRandom } from "../../system-clock.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import { type CommandContext, commandOf, whyNotOpen } from "./command.ts";
+
+const changes = ["enable", "change", "disable"] as const;
+type Change = (typeof changes)[number];
+
+const outcomes = { enable: "enabled", change: "changed", disable: "disabled" } as const;
+
+export const ledgerKey = commandOf({ usage: ({ ledgerKey: texts }) => texts.usage, read: readChange, run });
+
+function readChange([given, ...more]: readonly string[]): Change | undefined {
+  return more.length === 0 ? changes.find((each) => each === given) : undefined;
+}
+
+async function run(asked: Change, context: CommandContext): Promise<boolean> {
+  const { ledgerKey: texts, start } = context.texts;
+  const { refuse } = context.terminal;
+  const url = readDatabaseUrl(context.env);
+  if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
+  const keys = readKeys(asked, context.env, texts);
+  if (typeof keys === "string") return refuse(keys);
+  // A wrong path must not become a new ledger.
+  const { address } = url;
+  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.noLedger(address.path));
+  let store: Store | undefined;
+  try {
+    store = await openStore(address, { isPatient: true });
+    return await change(store, asked, keys, context);
+  } catch (error) {
+    const why = whyNotOpen(error, { name: "DATABASE_URL", address, start });
+    return refuse(why === undefined ? texts.failed(whyOf(error)) : texts.cannotOpen(why));
+  } finally {
+    await store?.close();
+  }
+}
+
+/** The ledger's current key and its new key; undefined if there is none. */
+interface Keys {
+  before: { variable: string; key: LedgerKey } | undefined;
+  after: LedgerKey | undefined;
+}
+
+/** The keys, or their problem. */
+function readKeys(asked: Change, env: Environment, texts: Texts["ledgerKey"]): Keys | string {
+  const { LEDGER_KEY_OLD, LEDGER_KEY_OLD_FILE } = env;
+  const current = readKey("LEDGER_KEY", env, texts);
+  if (typeof current === "string") return current;
+  if (asked === "enable") return { before: undefined, after: current };
+  if (asked === "disable") return { before: { variable: "LEDGER_KEY", key: current }, after: undefined };
+  const given = { LEDGER_KEY: LEDGER_KEY_OLD, LEDGER_KEY_FILE: LEDGER_KEY_OLD_FILE };
+  const old = readKey("LEDGER_KEY_OLD", given, texts);
+  if (typeof old === "string") return old;
+  return { before: { variable: "LEDGER_KEY_OLD", key: old }, after: current };
+}
+
+function readKey(variable: string, env: Environment, texts: Texts["ledgerKey"]): LedgerKey | string {
+  const read = readLedgerKey(env);
+  return read.ok && read.key ? read.key : texts.needsKey(variable);
+}
+
+async function change(
+  store: Store,
+  asked: Change,
+  { before, after }: Keys,
+  { texts: { ledgerKey: texts }, terminal: { say, refuse } }: CommandContext,
+): Promise<boolean> {
+  if (await isOpenElsewhere(store)) return refuse(texts.inUse);
+  const problem = await keyProblem(store.db, before?.key);
+  if (problem === "missing") return refuse(texts.enabledAlready);
+  if (problem === "not-enabled") return refuse(texts.notEnabled);
+  if (problem === "other") return refuse(texts.otherKey(before?.variable ?? "LEDGER_KEY"));
+  if (!(await isSound(store, before?.key))) return refuse(texts.differs);
+  const what: KeyChange = `key-${outcomes[asked]}`;
+  const { now } = await createLedgerClock({ store, clock: systemClock });
+  await replaceKey(store, what, after, { now: now(), instance: systemRandom.id() });
+  say(texts[outcomes[asked]]);
+  return true;
+}
+
+/** Records that do not match their trail or their MACs must not be signed. */
+async function isSound(store: Store, key: LedgerKey | undefined): Promise<boolean> {
+  if ((await verify(store.db)).kind !== "intact") return false;
+  for await (const _ of differences(store, () => {})) return false;
+  signWith(store.db, key);
+  if (key) for await (const _ of badMacs(store)) return false;
+  return true;
+}

@@ -1,0 +1,109 @@
+/** `npm run move -- FROM TO`: moves a ledger from one database to another, and reports the result. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { readDatabaseAddress } from "../../settings/for-commands.ts";
+import { move as moveRows, type RowCounts } from "../../storage/copy-ledger.ts";
+import { createLedgerClock } from "../../storage/ledger-clock.ts";
+import { type DatabaseAddress, openStore } from "../../storage/open.ts";
+import type { Store } from "../../storage/schema.ts";
+import { whyOf } from "../../storage/store-errors.ts";
+import { systemClock } from "../../system-clock.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+import { type CommandContext, commandOf, whyNotOpen } from "./command.ts";
+
+/** An address, and the part of it that may be shown. */
+interface Side {
+  address: DatabaseAddress;
+  shown: string;
+}
+
+export const move = commandOf({ usage: ({ move: texts }) => texts.usage.join("\n"), read: readSides, run: carry });
+
+function readSides(args: readonly string[]): { from: Side; to: Side } | undefined {
+  const [from, to, ...more] = args.map(readSide);
+  return from && to && more.length === 0 ? { from, to } : undefined;
+}
+
+async function carry({ from, to }: { from: Side; to: Side }, context: CommandContext): Promise<boolean> {
+  const { move: texts } = context.texts;
+  const { say, refuse } = context.terminal;
+  if (placeOf(from) === placeOf(to)) return refuse(texts.same);
+  // A wrong path must not become a new ledger.
+  const { address } = from;
+  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.nothingToMove(from.shown));
+  const source = await open(from, context);
+  const target = source && (await open(to, context));
+  try {
+    if (!source || !target) return false;
+    say(texts.moving(from.shown, to.shown));
+    return await carryBetween(source, target, { from: from.shown, to: to.shown }, context);
+  } catch (error) {
+    return refuse(texts.failed(whyOf(error)));
+  } finally {
+    await Promise.all([source?.close(), target?.close()]);
+  }
+}
+
+async function carryBetween(
+  source: Store,
+  target: Store,
+  shown: { from: string; to: string },
+  { texts: { move: texts }, terminal: { say, refuse } }: CommandContext,
+): Promise<boolean> {
+  const { now } = await createLedgerClock({ store: source, clock: systemClock });
+  const moved = await moveRows({ from: source, to: target, now });
+  switch (moved.kind) {
+    case "moved":
+    case "there-already":
+      say(tableOf(moved.rows, texts));
+      say((moved.kind === "moved" ? texts.moved : texts.thereAlready)(shown.to));
+      return true;
+    case "nothing-to-move":
+      return refuse(texts.nothingToMove(shown.from));
+    case "open-elsewhere":
+      return refuse(texts.openElsewhere(shown.from));
+    case "holds-leases":
+      return refuse(texts.holdsLeases(shown.from, Math.max(1, Math.ceil((moved.until - now()) / 1_000))));
+    case "holds-other-data":
+      return refuse(texts.otherData(shown.to, moved.table));
+    default:
+      return moved satisfies never;
+  }
+}
+
+async function open({ address, shown }: Side, { texts, terminal }: CommandContext): Promise<Store | undefined> {
+  try {
+    return await openStore(address, { isPatient: true });
+  } catch (error) {
+    const why = whyNotOpen(error, { name: shown, address, start: texts.start }) ?? whyOf(error);
+    terminal.refuse(texts.move.cannotOpen(why));
+    return undefined;
+  }
+}
+
+/**
+ * Undefined if the text is not an address, or if it is unclear where its password ends; no part of such a text is ever
+ * shown.
+ */
+function readSide(text: string): Side | undefined {
+  const address = readDatabaseAddress(text);
+  if (!address) return undefined;
+  if (address.engine === "sqlite") return { address, shown: text };
+  const [, place] = /^postgres(?:ql)?:\/\/(?:[^/?#@]*@)?([^/?#@]*(?:\/[^/?#@]*)?)(?:\?[^@]*)?$/.exec(text) ?? [];
+  return place === undefined ? undefined : { address, shown: `postgres://${place}` };
+}
+
+function placeOf({ address }: Side): string {
+  return address.engine === "sqlite" ? resolve(address.path) : address.url;
+}
+
+function tableOf(rows: RowCounts, texts: Texts["move"]): string {
+  const lines = [
+    [texts.table, texts.rows] as const,
+    ...Object.entries(rows).map(([table, count]) => [table, String(count)] as const),
+  ];
+  const widths = [0, 1].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map(([table, count]) => `  ${table.padEnd(widths[0] ?? 0)}  ${count.padStart(widths[1] ?? 0)}`)
+    .join("\n");
+}
