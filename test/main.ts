@@ -1,11 +1,14 @@
 /**
- * `npm test`: all tests but those of the page, end-to-end on SQLite; `npm run test:postgres`: end-to-end on PostgreSQL.
- * `npm run test:unit`: the fast ones. Loading the code takes longer than most files of tests, so files that start no
- * processes and hardly wait share a few processes. What a group printed appears when it has ended.
+ * `npm test`: all tests but those of the page, with the ledger in SQLite; `npm run test:postgres`: those of the ledger
+ * and of all that uses it, with the ledger in PostgreSQL. `npm run test:unit`: the fast ones of `npm test`. Loading the
+ * code takes longer than most files of tests, so files that start no processes and hardly wait share a few processes.
+ * What a group printed appears when it has ended.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** No test takes longer, in milliseconds. */
 const testTimeoutMs = 300_000;
@@ -17,9 +20,11 @@ const unit = [
   "test/{docs,log,manifest,rooms,settings}.test.ts",
 ];
 const sharing =
-  "test/{bench,connections,domain,interop,jobs,ledger,metrics,network,parsing,settings,signer,slack,storage,text,tracing,wechatpay}/**/*.test.ts";
-const alone = ["test/*.test.ts", "test/{cli,deploy,faults,fuzz,playground,simulation}/**/*.test.ts"];
+  "test/{bench,cli,connections,domain,interop,jobs,ledger,metrics,network,parsing,settings,signer,slack,storage,text,tracing,wechatpay}/**/*.test.ts";
+const alone = ["test/*.test.ts", "test/{deploy,faults,fuzz,playground,simulation}/**/*.test.ts"];
 const endToEnd = "test/e2e/!(page)/**/*.test.ts";
+/** Its ledgers are copied from one engine to the other. */
+const betweenEngines = "test/storage/copy-ledger.test.ts";
 const onSqlite = { TEST_ENGINES: "sqlite", REQUIRE_POSTGRES: "", REQUIRE_PGBOUNCER: "" };
 
 interface Group {
@@ -37,30 +42,53 @@ function inShards(processes: number, files: readonly string[], environment: Node
   }));
 }
 
-function onPostgres(): string[] {
-  return globSync(endToEnd).filter((path) => /onEveryEngine|postgres/.test(readFileSync(path, "utf8")));
+/** The files of these patterns that have tests for PostgreSQL. */
+function forPostgres(
+  patterns: readonly string[],
+  isFor = /\bonEveryEngine\b|\bengines\b|\bpostgres-schemas\b/,
+): string[] {
+  return globSync(patterns).filter((path) => isFor.test(readFileSync(path, "utf8")));
 }
 
 /** Groups that run at the same time, one set after the other. */
 function setsOf(command: string | undefined): Group[][] {
-  const manyAtOnce = "--test-concurrency=4";
+  const inProcesses = (name: string, atOnce: number, files: readonly string[], environment: NodeJS.ProcessEnv) => [
+    { name, options: [`--test-concurrency=${atOnce}`, ...files], environment },
+  ];
   if (command === "unit") return [inShards(2, unit, onSqlite)];
-  if (command === "postgres")
+  if (command === "postgres") {
+    const onPostgres = { TEST_ENGINES: command };
+    // These have a process each, or a ledger in each engine.
+    const others = [...alone, betweenEngines];
+    const shared = forPostgres([sharing]).filter((path) => path !== betweenEngines);
     // PostgreSQL needs a core of its own: with more files at once, people on the stages would wait for the machine.
     return [
-      [
-        {
-          name: "end-to-end, on PostgreSQL",
-          options: ["--test-concurrency=2", ...onPostgres()],
-          environment: { TEST_ENGINES: command },
-        },
-      ],
+      inShards(2, shared, onPostgres),
+      inProcesses("files with a process each", 2, forPostgres(others), { TEST_ENGINES: "sqlite,postgres" }),
+      inProcesses("end-to-end, on PostgreSQL", 2, forPostgres([endToEnd], /onEveryEngine|postgres/), onPostgres),
     ];
+  }
   return [
-    inShards(3, [sharing]),
-    [{ name: "files with a process each", options: [manyAtOnce, ...alone] }],
-    [{ name: "end-to-end, on SQLite", options: [manyAtOnce, endToEnd], environment: onSqlite }],
+    inShards(3, [sharing], onSqlite),
+    inProcesses("files with a process each", 4, alone, onSqlite),
+    inProcesses("end-to-end, on SQLite", 4, [endToEnd], onSqlite),
   ];
+}
+
+/**
+ * A new folder for the tests' files: in memory where Linux has room there, because a ledger on a slow disk spends more
+ * time on waiting for it than on its work.
+ */
+function newFolder(): string {
+  const memory = "/dev/shm";
+  const isRoomy = () => {
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize >= 2 ** 30;
+  };
+  const folder = mkdtempSync(join(existsSync(memory) && isRoomy() ? memory : tmpdir(), "receipt-tests-"));
+  // Programs that the tests start as another user have files in it, too.
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 /** What the test runner counts at the end of its output. */
@@ -70,7 +98,7 @@ type Counts = Record<(typeof counted)[number], number>;
 async function run({ name, options, environment }: Group): Promise<{ isGood: boolean; counts: Counts }> {
   const common = ["--import", "./src/compile-cache.js", "--test", `--test-timeout=${testTimeoutMs}`];
   const child = spawn(process.execPath, [...common, "--test-reporter=spec", ...options], {
-    env: { ...process.env, ...environment },
+    env: { ...process.env, TMPDIR: folder, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const end = () => child.kill();
@@ -91,6 +119,8 @@ async function run({ name, options, environment }: Group): Promise<{ isGood: boo
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
+const folder = newFolder();
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 const startedAt = performance.now();
 const results: Awaited<ReturnType<typeof run>>[] = [];
 for (const groups of setsOf(process.argv[2])) results.push(...(await Promise.all(groups.map(run))));

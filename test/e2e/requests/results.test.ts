@@ -84,6 +84,7 @@ onEveryEngine("results", (openStage) => {
       const numbers = fresh(12);
       const channel = stage.newChannel();
       const request = await stage.request("ann", `open ${numbers.join(" ")}`, channel);
+      await stage.untilKnown(request);
       const number = publicNumber(request);
       const answer = await stage.typeAndRead("dan", `history ${number}`, channel);
       assert.match(

@@ -28,7 +28,7 @@ export function createMovableClock(): MovableClock {
         const sleeper = {
           goOn() {
             clearTimeout(timer);
-            timer = setTimeout(end, endsAt - monotonic());
+            timer = setTimeout(end, Math.max(0, endsAt - monotonic()));
           },
         };
         sleepers.add(sleeper);
