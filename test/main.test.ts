@@ -1,7 +1,6 @@
 /** Starting and stopping as an operator sees it: real processes and their output. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -54,47 +53,12 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     assert.match(words, /npm run demo/);
   });
 
-  const pem = (key: { export(options: { type: "pkcs8"; format: "pem" }): string | Buffer }) =>
-    String(key.export({ type: "pkcs8", format: "pem" }));
-  const keys: [what: string, change: (good: Record<string, string>) => Record<string, string>, said: RegExp][] = [
-    ["an empty line", () => ({ WECHATPAY_PRIVATE_KEY: " " }), /WECHATPAY_PRIVATE_KEY is empty/],
-    ["a path", () => ({ WECHATPAY_PRIVATE_KEY: "/etc/apiclient_key.pem" }), /contains a file name/],
-    [
-      "literal line breaks",
-      (good) => ({ WECHATPAY_PRIVATE_KEY: (good["WECHATPAY_PRIVATE_KEY"] ?? "").replaceAll("\n", "\\n") }),
-      /two characters \\n/,
-    ],
-    [
-      "RSA-3072",
-      () => ({ WECHATPAY_PRIVATE_KEY: pem(generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey) }),
-      /not of 2048 bits/,
-    ],
-    [
-      "an elliptic curve",
-      () => ({ WECHATPAY_PRIVATE_KEY: pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey) }),
-      /not an RSA key/,
-    ],
-    [
-      "WeChat Pay's key in place of ours",
-      (good) => ({ WECHATPAY_PRIVATE_KEY: good["WECHATPAY_PUBLIC_KEY"] ?? "" }),
-      /WECHATPAY_PRIVATE_KEY is a public key/,
-    ],
-    [
-      "a private key in place of WeChat Pay's",
-      (good) => ({ WECHATPAY_PUBLIC_KEY: good["WECHATPAY_PRIVATE_KEY"] ?? "" }),
-      /WECHATPAY_PUBLIC_KEY is a private key/,
-    ],
-  ];
-  for (const [what, change, said] of keys) {
-    test(`a key that is ${what}`, async () => {
-      assert.match(await lastWords({ ...playground.environment, ...change(playground.environment) }), said);
-    });
-  }
-
-  test("our own public key in place of WeChat Pay's", async () => {
-    const own = playground.identity.merchantPublicKey.export({ type: "spki", format: "pem" }).toString();
-    const words = await lastWords({ ...playground.environment, WECHATPAY_PUBLIC_KEY: own });
-    assert.match(words, /WECHATPAY_PUBLIC_KEY is our own key/);
+  test("a wrong key and a wrong address, without the password", async () => {
+    const wrong = { WECHATPAY_PRIVATE_KEY: "/etc/apiclient_key.pem", DATABASE_URL: "postgres://bot:hunter22#x@db/r" };
+    const words = await lastWords({ ...playground.environment, ...wrong });
+    assert.match(words, /^ {2}WECHATPAY_PRIVATE_KEY contains a file name/m);
+    assert.match(words, /^ {2}DATABASE_URL has a spe/m);
+    assert.doesNotMatch(words, /hunter22/);
   });
 
   test("a misspelt setting: the name that is missing and the name that was given", async () => {
@@ -130,42 +94,6 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
     const words = await lastWords({ ...playground.environment, OPS_PORT: port, OPS_HOST: "192.0.2.1" });
     assert.match(words, /^The bot cannot listen on the address or port in OPS_HOST, OPS_PORT \(.*EADDRNOTAVAIL/);
   });
-
-  const secret = "hunter22";
-  const addresses: [what: string, change: Record<string, string>, said: RegExp][] = [
-    [
-      "an unencoded # in the proxy's password",
-      { HTTPS_PROXY: `http://bot:${secret}#x@proxy:3128` },
-      /HTTPS_PROXY has a spe/,
-    ],
-    [
-      "an impossible port of the proxy",
-      { HTTPS_PROXY: `http://bot:${secret}@proxy:99999` },
-      /HTTPS_PROXY has no valid port/,
-    ],
-    [
-      "an unencoded / in the database's password",
-      { DATABASE_URL: `postgres://bot:${secret}/x@db/r` },
-      /DATABASE_URL has a spe/,
-    ],
-    [
-      "a database's password that was cut at a #",
-      { DATABASE_URL: `postgres://bot:${secret}` },
-      /DATABASE_URL ends within its user name or password\. If the password contains #, write %23/,
-    ],
-    [
-      "an unencoded # in the database's password",
-      { DATABASE_URL: `postgres://bot:${secret}#x@db/r` },
-      /DATABASE_URL has a spe/,
-    ],
-  ];
-  for (const [what, change, said] of addresses) {
-    test(`${what}: one sentence, without the password`, async () => {
-      const words = await lastWords({ ...playground.environment, ...change });
-      assert.match(words, said);
-      assert.doesNotMatch(words, new RegExp(secret));
-    });
-  }
 
   test("a bot token that Slack refuses", async () => {
     const words = await lastWords({ ...playground.environment, SLACK_BOT_TOKEN: "xoxb-wrong" });
@@ -207,13 +135,12 @@ for (const [what, slack, mode, said] of tokens)
     assert.equal(await lastWords(playground.environment), said);
   });
 
-for (const code of ["token_revoked", "account_inactive", "not_allowed_token_type", "team_access_not_granted"])
-  test(`a token that Slack refuses with ${code} ends the start with advice`, async (t) => {
-    const playground = await startPlayground({ identity });
-    t.after(() => playground.close());
-    playground.slack.fail("auth.test", { error: code });
-    assert.equal(await lastWords(playground.environment), en.start.slackRefuses(code));
-  });
+test("a token that Slack revoked ends the start with advice", async (t) => {
+  const playground = await startPlayground({ identity });
+  t.after(() => playground.close());
+  playground.slack.fail("auth.test", { error: "token_revoked" });
+  assert.equal(await lastWords(playground.environment), en.start.slackRefuses("token_revoked"));
+});
 
 test("a ledger that belongs to another deployment is refused, and both are named", async (t) => {
   const [first, second] = [
