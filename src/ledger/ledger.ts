@@ -51,7 +51,7 @@ import { findByNumber, findRequest } from "./queries/request-view.ts";
 import { notStarted } from "./queries/resubmission.ts";
 import { previousResults as previousOfOne, status } from "./queries/status.ts";
 import { dueReminders, expediteEscalations, recordReminders } from "./reminders.ts";
-import { submit } from "./requests.ts";
+import { isRecorded, submit } from "./requests.ts";
 import { lastPruning, pruningOf } from "./retention/last-pruning.ts";
 import { pruneEvents, pruneRequests } from "./retention/prune.ts";
 
@@ -68,6 +68,7 @@ export function createLedger(context: LedgerContext) {
   return {
     requests: {
       submit: counted(submit),
+      isRecorded: withDb(isRecorded),
       find: withDb(findRequest),
       findByNumber: withDb(findByNumber),
       decide: counted(decide),

@@ -5,7 +5,7 @@ import type { Change } from "../domain/goldplan/change.ts";
 import { type PayScene, switchesGoldPlan } from "../domain/goldplan/objects.ts";
 import { firstRequestNumber } from "../storage/migrations/0015-trust.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../storage/rollback.ts";
-import type { Schema } from "../storage/schema.ts";
+import type { Database, Schema } from "../storage/schema.ts";
 import { asTime, isOnPostgres, statement } from "../storage/statement.ts";
 import { isDeadlock } from "../storage/store-errors.ts";
 import { type Origin, record } from "./audit/audit-log.ts";
@@ -67,6 +67,12 @@ export async function submit(context: LedgerContext, request: NewRequest): Promi
     // The open request ended before it could be read, so that this one can be recorded now.
   }
   throw new Error(`the open request for ${first} appeared and disappeared ${triesMax} times`);
+}
+
+/** Whether the payload with this key was recorded as a request. */
+export async function isRecorded(db: Database, sourceKey: string): Promise<boolean> {
+  const found = db.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
+  return (await found.executeTakeFirst()) !== undefined;
 }
 
 type Written = Exclude<SubmitResult, { kind: "open-already" }> | "all-open";

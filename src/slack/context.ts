@@ -43,7 +43,7 @@ export interface SlackParts {
    * workers.
    */
   ledger: Omit<Ledger, "requests" | "operations"> & {
-    requests: Pick<Ledger["requests"], "find" | "findByNumber">;
+    requests: Pick<Ledger["requests"], "find" | "findByNumber" | "isRecorded">;
     operations: Pick<Ledger["operations"], "resultOfRound">;
   };
   useCases: UseCases;

@@ -7,7 +7,7 @@ import { unusualSentence } from "../blocks/request/unusual-length.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { CommandPayload } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
-import { submitRequest, whereToPost } from "../replies/submit-request.ts";
+import { submitRequest, unlessRecorded, whereToPost } from "../replies/submit-request.ts";
 
 export async function openOrClose(
   context: SlackContext,
@@ -17,14 +17,16 @@ export async function openOrClose(
   { action, named, subMchids, reason, labels: givenNames }: OpenCloseCommand,
 ): Promise<string | undefined> {
   const { texts, settings } = context;
+  const key = sourceKey(payload);
+  const refused = async (refusal: () => string | Promise<string>) => (await unlessRecorded(context, key, refusal)).told;
   const verdict = mayRequest(person, subMchids);
-  if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
+  if (verdict.kind === "refuse") return refused(() => refuse(context, verdict, attempt));
   const object = objectOf({ action, named }, settings.GOLDPLAN);
-  if (object === undefined) return texts.goldplan.off;
+  if (object === undefined) return refused(() => texts.goldplan.off);
   const place = await whereToPost(context, { by: "command", channelId: payload.channel_id });
-  if ("answer" in place) return place.answer;
+  if ("answer" in place) return refused(() => place.answer);
   const request = {
-    sourceKey: sourceKey(payload),
+    sourceKey: key,
     action,
     object,
     subMchids,

@@ -51,9 +51,10 @@ export async function submitRequest(
 ): Promise<SubmitReply> {
   const { ledger, useCases, workspace, settings, texts, log } = context;
   // A form, or the message with a button, may be older than the settings.
-  if (!maySwitch(request.object, settings.GOLDPLAN)) return { isRecorded: false, told: texts.goldplan.off };
+  if (!maySwitch(request.object, settings.GOLDPLAN))
+    return unlessRecorded(context, request.sourceKey, () => texts.goldplan.off);
   const missing = missingReason(context, request) ?? (await unknownMerchants(context, request.subMchids));
-  if (missing !== undefined) return { isRecorded: false, told: missing };
+  if (missing !== undefined) return unlessRecorded(context, request.sourceKey, () => missing);
   const { action, object, subMchids, requestedBy: by } = request;
   const result = await useCases.submit({ ...request, ticket: settings.tickets.find(request.reason), channelId });
   switch (result.kind) {
@@ -83,6 +84,19 @@ export async function submitRequest(
     default:
       return result satisfies never;
   }
+}
+
+/**
+ * Refuses a request, unless the payload is recorded already: Slack may deliver it again after a role, a channel, the
+ * settings or the directory changed.
+ */
+export async function unlessRecorded(
+  { ledger }: SlackContext,
+  sourceKey: string,
+  refusal: () => string | Promise<string>,
+): Promise<SubmitReply> {
+  if (await ledger.requests.isRecorded(sourceKey)) return { isRecorded: true };
+  return { isRecorded: false, told: await refusal() };
 }
 
 function sample(numbers: readonly string[]): [named: string, more: number] {

@@ -61,6 +61,25 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(stage.callsFor(request.number), isApproved ? ["OPEN 200"] : []);
     });
 
+    test("a command that is delivered again after its requester lost the role, or its channel was archived, is not refused", async (t) => {
+      // Of its own, because the others need ann's role.
+      const alone = await openStage({ mode });
+      t.after(() => alone.close());
+      const [number, channel] = [freshNumber(), alone.newChannel()];
+      const { delivery = assert.fail("nothing was sent") } = await alone.type("ann", `open ${number}`, channel);
+      const assertTaken = async () => {
+        const again = await alone.slack.redeliver({ ...delivery, id: randomUUID() });
+        assert.deepEqual([again.acknowledged, again.ephemeral], [true, undefined]);
+      };
+      await alone.revoke("ann", "requester");
+      await assertTaken();
+      await alone.grant("ann", "requester");
+      alone.slack.archive(channel);
+      await assertTaken();
+      assert.deepEqual(await alone.eventsOf(number), ["asked by ann"]);
+      assert.deepEqual(await alone.rows("select 1 from events where what = 'refused'"), []);
+    });
+
     test("a click that is delivered three times decides once, both while it runs and afterwards", async () => {
       const request = await stage.request("ann", `open ${freshNumber()}`);
       const { delivery } = await stage.press("bob", request, "Approve");

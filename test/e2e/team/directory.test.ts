@@ -1,5 +1,6 @@
 /** The merchant directory as the team sees it: imported, searched, changed while a request waits. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import type { Message } from "../../../src/playground/slack/state.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
@@ -138,7 +139,7 @@ onEveryEngine("the directory", (openStage) => {
     try {
       const [known, unknown] = [freshNumber(), freshNumber()];
       // Without a directory, no number is unknown.
-      await stage.press("ann", await stage.request("ann", `open ${unknown}`), "Withdraw");
+      const { delivery } = await stage.type("ann", `open ${unknown}`);
       await stage.type("carol", "names");
       const file = stage.slack.files.choose(
         people.carol,
@@ -152,6 +153,8 @@ onEveryEngine("the directory", (openStage) => {
       assert.match(told, new RegExp(`^Not in the merchant directory: ${unknown}\\. .* Nothing was recorded\\.$`));
       assert.deepEqual(await stage.eventsOf(known), []);
       await stage.request("ann", `open ${known}`);
+      const again = await stage.slack.redeliver({ ...(delivery ?? assert.fail()), id: randomUUID() });
+      assert.equal(again.ephemeral, undefined, "what is recorded already is not refused");
     } finally {
       await stage.close();
     }
