@@ -22,8 +22,7 @@ const unit = [
 const sharing =
   "test/{bench,cli,connections,domain,interop,jobs,ledger,metrics,network,parsing,settings,signer,slack,storage,text,tracing,wechatpay}/**/*.test.ts";
 const alone = ["test/*.test.ts", "test/{deploy,faults,fuzz,playground,simulation}/**/*.test.ts"];
-/** Starts and kills many bots. */
-const kills = "test/e2e/resilience/kill.test.ts";
+/** test:campaigns has those that kill bots at chosen moments. */
 const endToEnd = "test/e2e/!(page)/**/!(kill).test.ts";
 /** Its ledgers are copied from one engine to the other. */
 const betweenEngines = "test/storage/copy-ledger.test.ts";
@@ -67,11 +66,11 @@ function setsOf(command: string | undefined): Group[][] {
     return [
       inShards(2, shared, onPostgres),
       inProcesses("files with a process each", 2, forPostgres(others), { TEST_ENGINES: "sqlite,postgres" }),
-      inProcesses("end-to-end, on PostgreSQL", 2, forPostgres([endToEnd, kills], /onEveryEngine|postgres/), onPostgres),
+      inProcesses("end-to-end, on PostgreSQL", 2, forPostgres([endToEnd], /onEveryEngine|postgres/), onPostgres),
     ];
   }
   return [
-    [...inShards(3, [sharing], onSqlite), ...inProcesses("files with a process each", 2, [...alone, kills], onSqlite)],
+    [...inShards(3, [sharing], onSqlite), ...inProcesses("files with a process each", 2, alone, onSqlite)],
     inShards(4, [endToEnd], onSqlite),
   ];
 }
