@@ -1,6 +1,6 @@
 /**
  * Loaded by compile-cache.js: imports whose text alone tells the place and the kind of the module. For every import, Node
- * searches the disk for the file and for the package.json that tells the kind; for some 750 modules, that is a quarter of
+ * searches the disk for the file and for the package.json that tells the kind; for some 750 modules, that is an eighth of
  * a start. Plain JavaScript, as everything that has to load before the cache is there.
  */
 // The whole module: an old Node lacks `registerHooks`, and would refuse to load an import by that name.
