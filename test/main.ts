@@ -70,7 +70,7 @@ function setsOf(command: string | undefined): Group[][] {
     ];
   }
   return [
-    [...inShards(3, [sharing], onSqlite), ...inProcesses("files with a process each", 2, alone, onSqlite)],
+    [...inShards(3, [sharing], onSqlite), ...inProcesses("files with a process each", 3, alone, onSqlite)],
     inShards(4, [endToEnd], onSqlite),
   ];
 }
