@@ -71,8 +71,11 @@ export async function submit(context: LedgerContext, request: NewRequest): Promi
 
 /** Whether the payload with this key was recorded as a request. */
 export async function isRecorded(db: Database, sourceKey: string): Promise<boolean> {
-  const found = db.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
-  return (await found.executeTakeFirst()) !== undefined;
+  return (await bySource(db, sourceKey).executeTakeFirst()) !== undefined;
+}
+
+function bySource(db: Database, sourceKey: string) {
+  return db.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
 }
 
 type Written = Exclude<SubmitResult, { kind: "open-already" }> | "all-open";
@@ -113,8 +116,8 @@ async function write(
     approvalsNeeded: approvalsNeeded(approvalRule, subMchids.length),
   });
   if (inserted.numAffectedRows === 0n) {
-    const earlier = transaction.selectFrom("requests").select("id").where("source_key", "=", sourceKey);
-    return { kind: "repeated", requestId: (await earlier.executeTakeFirstOrThrow()).id };
+    const { id } = await bySource(transaction, sourceKey).executeTakeFirstOrThrow();
+    return { kind: "repeated", requestId: id };
   }
   const taken = await insertOperations(context, transaction, {
     requestId,

@@ -3,8 +3,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Command } from "../../src/cli/commands/command.ts";
 import { startOptions } from "../../src/playground/bot-process.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../../src/settings/environment.ts";
 
 export interface Said {
   /** The exit code. */

@@ -18,7 +18,7 @@ import type { Store } from "../../storage/schema.ts";
 import { isTableMissing, whyOf } from "../../storage/store-errors.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { textsFor } from "../../text/texts.ts";
-import { type Command, type CommandContext, isHelp, whyNotOpen } from "./command.ts";
+import { type Command, type CommandContext, isHelp, printable, whyNotOpen } from "./command.ts";
 
 /** Exit codes: everything is intact; there is a problem; not everything could be checked. */
 const exit = { intact: 0, tampered: 1, unknown: 2 } as const;
@@ -184,11 +184,6 @@ function named({ seq, what, actor, at, request_id, origin }: ChainedEvent, { aud
   const request = request_id === null ? [] : [texts.request(request_id)];
   const facts = [eventWord(what, events.words), actor, timeOf(at), ...request, ...(origin === null ? [] : [origin])];
   return printable(texts.event(seq, facts));
-}
-
-/** Removes characters that could control a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, "");
 }
 
 function timeOf(at: string): string {

@@ -26,7 +26,7 @@ export interface CommandContext {
 }
 
 /** Exit codes of every command except the audit and the doctor; `usage`: the command line is wrong. */
-export const exit = { done: 0, refused: 1, usage: 2 } as const;
+const exit = { done: 0, refused: 1, usage: 2 } as const;
 
 export interface CommandParts<Arguments> {
   usage(texts: Texts): string;
@@ -53,6 +53,11 @@ export function commandOf<Arguments>({ usage, read, run }: CommandParts<Argument
 
 export function isHelp(args: readonly string[]): boolean {
   return args.some((each) => each === "--help" || each === "-h");
+}
+
+/** Removes characters that could control a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, "");
 }
 
 /** The one file that a command takes. */

@@ -6,7 +6,7 @@ import { whyOf } from "../../storage/store-errors.ts";
 import { systemClock } from "../../system-clock.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { textsFor } from "../../text/texts.ts";
-import type { Terminal } from "../commands/command.ts";
+import { printable, type Terminal } from "../commands/command.ts";
 import { type Check, type CheckResult, type Result, results, unseen } from "./check.ts";
 import { checks } from "./checks.ts";
 import { createContext, type DoctorContext } from "./context.ts";
@@ -95,7 +95,7 @@ function readArguments(args: readonly string[], { doctor: words }: Texts): Wish 
     const { list = false, json = false, offline = false, help = false, only } = values;
     const names = only?.split(",").map((name) => name.trim());
     const unknown = names?.find((name) => !checks.some((check) => check.name === name));
-    if (unknown !== undefined) return words.unknownCheck(createRedaction([])(printable(unknown)));
+    if (unknown !== undefined) return words.unknownCheck(createRedaction([])(lineOf(unknown)));
     return { list, json, offline, help, only: checks.filter(({ name }) => names?.includes(name) ?? true) };
   } catch {
     return words.unknownOption;
@@ -113,11 +113,11 @@ function linesOf({ name, result, findings }: { name: string; result: Result; fin
   const indent = " ".repeat(resultLength + 2);
   return [
     `${result.padEnd(resultLength)}  ${name}`,
-    ...findings.flatMap((finding) => finding.split("\n").map((line) => indent + printable(line))),
+    ...findings.flatMap((finding) => finding.split("\n").map((line) => indent + lineOf(line))),
   ];
 }
 
-/** Removes characters that could control a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, 2_000);
+/** A line that a person reads in a terminal, whatever a server or a setting put into it. */
+function lineOf(text: string): string {
+  return printable(text).slice(0, 2_000);
 }

@@ -51,10 +51,10 @@ export async function submitRequest(
 ): Promise<SubmitReply> {
   const { ledger, useCases, workspace, settings, texts, log } = context;
   // A form, or the message with a button, may be older than the settings.
-  if (!maySwitch(request.object, settings.GOLDPLAN))
-    return unlessRecorded(context, request.sourceKey, () => texts.goldplan.off);
-  const missing = missingReason(context, request) ?? (await unknownMerchants(context, request.subMchids));
-  if (missing !== undefined) return unlessRecorded(context, request.sourceKey, () => missing);
+  const refusal = maySwitch(request.object, settings.GOLDPLAN)
+    ? (missingReason(context, request) ?? (await unknownMerchants(context, request.subMchids)))
+    : texts.goldplan.off;
+  if (refusal !== undefined) return unlessRecorded(context, request.sourceKey, () => refusal);
   const { action, object, subMchids, requestedBy: by } = request;
   const result = await useCases.submit({ ...request, ticket: settings.tickets.find(request.reason), channelId });
   switch (result.kind) {

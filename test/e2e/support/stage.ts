@@ -161,7 +161,7 @@ async function setUp(options: StageOptions) {
     if (!note || !slowNotes.includes(note.text)) return result;
     // A test that moves the clock beside this one looks like a bot that takes long. What follows is the answer.
     const followed = await slack.until(() => {
-      const replies = slack.ephemerals(idOf(who)).filter((message) => message.channel === channel);
+      const replies = repliesTo(who, channel);
       const ephemeral = replies[replies.indexOf(note) + 1];
       if (ephemeral) return { ephemeral };
       return slack.messages(channel).length > posted ? {} : undefined;
@@ -269,10 +269,11 @@ async function setUp(options: StageOptions) {
 
   /** The private answers to this person in a channel, oldest first. */
   function privateReplies(who: Name, channel: string): string[] {
-    return slack
-      .ephemerals(idOf(who))
-      .filter((message) => message.channel === channel)
-      .map(textOf);
+    return repliesTo(who, channel).map(textOf);
+  }
+
+  function repliesTo(who: Name, channel: string): Message[] {
+    return slack.ephemerals(idOf(who)).filter((message) => message.channel === channel);
   }
 
   /** The bot's direct messages to this person, oldest first, without those about changes of their roles. */
