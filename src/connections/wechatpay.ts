@@ -11,6 +11,7 @@ import type { Store } from "../storage/schema.ts";
 import { adviceOn } from "../text/operator-advice.ts";
 import { textsOf } from "../text/texts.ts";
 import { keysInForce, type OpenedCertificate, openCertificate } from "../wechatpay/certificates/open-certificate.ts";
+import { isSameSerialNumber } from "../wechatpay/certificates/serial-number.ts";
 import { createWeChatPayClient, type SignatureCheck, type WeChatPayClient } from "../wechatpay/client.ts";
 
 export interface WeChatPayConnectionNeeds {
@@ -73,6 +74,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
       const opening = current.WECHATPAY_APIV3_KEY && openCertificate(encrypted, current.WECHATPAY_APIV3_KEY);
       return opening?.ok ? opening.certificate : undefined;
     },
+    isNamed: (certificate, serialNo) => isSameSerialNumber(certificate.serialNo, serialNo),
     fetch: () => checkSignature(current),
     explain: (failure) => adviceOn(failure, texts),
     use(held) {

@@ -26,6 +26,8 @@ export interface PlatformCertificatesNeeds<Certificate extends PlatformCertifica
   stored: CertificateStore;
   /** Decrypts with the current APIv3 key; undefined for a certificate that this key does not authenticate. */
   open(encrypted: EncryptedCertificate): Certificate | undefined;
+  /** Whether a serial number in an answer, however it is written, is this certificate's. */
+  isNamed(certificate: Certificate, serialNo: string): boolean;
   /** Asks WeChat Pay, and returns no certificates unless the answer is verified. */
   fetch(): Promise<{ result: KeyCheckResult; certificates: readonly Certificate[] }>;
   /** Explains what a failure means and what to do. */
@@ -52,7 +54,7 @@ const pollMs = 60_000;
 export function createPlatformCertificates<Certificate extends PlatformCertificate>(
   needs: PlatformCertificatesNeeds<Certificate>,
 ): PlatformCertificates<Certificate> {
-  const { isOn, stored, open, fetch, explain, use, clock, random, log } = needs;
+  const { isOn, stored, open, isNamed, fetch, explain, use, clock, random, log } = needs;
   let held: ReadonlyMap<string, Certificate> = new Map();
   /** When to fetch; 0 for now. */
   let dueAt = 0;
@@ -123,7 +125,7 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
   async function search(serialNo: string): Promise<void> {
     try {
       await load();
-      if (!held.has(serialNo)) await renew();
+      if (![...held.values()].some((each) => isNamed(each, serialNo))) await renew();
     } catch (error) {
       log.error({ err: error, serialNo }, "an unknown platform certificate could not be looked for");
     }
@@ -145,7 +147,7 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
       if (!isOn()) return;
       if (searchedAt === undefined || clock.monotonic() - searchedAt >= refreshMinMs) {
         searchedAt = clock.monotonic();
-        searching = search(serialNo.toUpperCase());
+        searching = search(serialNo);
       }
       await searching;
     },

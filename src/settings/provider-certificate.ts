@@ -1,5 +1,6 @@
 /** The provider's API certificate against the settings that it has to fit, and how long it is still valid. */
 import type { KeyObject } from "node:crypto";
+import { isSameSerialNumber } from "../wechatpay/certificates/serial-number.ts";
 import { type CertificateFacts, isPair } from "../wechatpay/keys.ts";
 
 /** The certificate does not match the related settings. */
@@ -30,8 +31,7 @@ export function certificateProblems(
 ): CertificateProblem[] {
   const { privateKey, mchid } = settings;
   const problems: CertificateProblem[] = [];
-  // OpenSSL and Node write a leading zero of the serial number, and other tools do not.
-  if (settings.serialNo !== undefined && withoutZeros(settings.serialNo) !== withoutZeros(serialNo))
+  if (settings.serialNo !== undefined && !isSameSerialNumber(settings.serialNo, serialNo))
     problems.push({ kind: "certificate-serial", serialNo });
   if (mchid !== undefined && commonName !== mchid) problems.push({ kind: "certificate-owner" });
   if (privateKey && !isPair(privateKey, publicKey)) problems.push({ kind: "certificate-key" });
@@ -42,8 +42,4 @@ export function certificateProblems(
 export function certificateWarning({ expiresAt }: CertificateFacts, now: number): CertificateWarning | undefined {
   if (expiresAt <= now) return { kind: "certificate-expired", at: expiresAt };
   return expiresAt - now <= warnBeforeMs ? { kind: "certificate-expires", at: expiresAt } : undefined;
-}
-
-function withoutZeros(serialNo: string): string {
-  return serialNo.replace(/^0+/, "").toUpperCase();
 }

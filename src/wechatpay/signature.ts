@@ -1,5 +1,6 @@
 /** Signatures: ours on requests, WeChat Pay's on answers. */
 import { type KeyObject, sign, verify } from "node:crypto";
+import { isSameSerialNumber } from "./certificates/serial-number.ts";
 import type { TimeLimit, Unreachable } from "./exchange.ts";
 import { type AnswerHeaders, headerValue } from "./headers.ts";
 
@@ -121,10 +122,7 @@ export async function verifyResponse({
 const signatureHeaders = ["wechatpay-signature", "wechatpay-serial", "wechatpay-timestamp", "wechatpay-nonce"] as const;
 
 function keyOfSerial(keys: ReadonlyMap<string, KeyObject>, serial: string): KeyObject | undefined {
-  const exact = keys.get(serial);
-  if (exact !== undefined) return exact;
-  const wanted = serial.toUpperCase();
-  for (const [known, key] of keys) if (known.toUpperCase() === wanted) return key;
+  for (const [known, key] of keys) if (isSameSerialNumber(known, serial)) return key;
   return undefined;
 }
 

@@ -46,6 +46,7 @@ function instance({ ledger = { row: undefined as StoredCertificates | undefined,
     },
     open: (encrypted: EncryptedCertificate) =>
       encrypted.ciphertext === "authentic" ? known.get(encrypted.serialNo) : undefined,
+    isNamed: ({ serialNo }, asked) => Number(serialNo) === Number(asked),
     async fetch() {
       fetches.push(now - startedAt);
       const { result, certificates } = weChatPay;
@@ -177,7 +178,7 @@ test("a certificate that another instance has stored is found in the ledger, at 
   await started();
   await pass(2_000);
   ledger.row = { fetchedAt: startedAt + 1_000, certificates: [old.encrypted, next.encrypted] };
-  await job.find("02");
+  await job.find("0002");
   assert.deepEqual([used(), fetches.length], [["01", "02"], 1]);
   await job.stop();
 

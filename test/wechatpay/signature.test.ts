@@ -96,6 +96,11 @@ const rows: { name: string; headers: Record<string, string | string[] | undefine
       result: { ok: true },
     },
     {
+      name: "signed with a platform certificate, serial number with a leading zero",
+      headers: { ...signedHeaders(), "wechatpay-serial": "005157F09EFDC096DE15EBE81A47057A7232F1B8E1" },
+      result: { ok: true },
+    },
+    {
       name: "header names in another case",
       headers: Object.fromEntries(Object.entries(signedHeaders()).map(([name, value]) => [name.toUpperCase(), value])),
       result: { ok: true },

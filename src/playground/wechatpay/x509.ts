@@ -46,9 +46,13 @@ function sequence(...contents: Buffer[]): Buffer {
   return tagged(0x30, ...contents);
 }
 
-/** A positive number: a first bit that is set would make it a negative one. */
+/**
+ * A positive number in the fewest bytes, as DER requires (X.690, 8.3.2): OpenSSL refuses leading zeros. A first bit that
+ * is set would make it a negative one.
+ */
 function integer(hex: string): Buffer {
-  const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex");
+  const digits = hex.replace(/^0+(?=.)/, "");
+  const bytes = Buffer.from(digits.padStart(digits.length + (digits.length % 2), "0"), "hex");
   return tagged(0x02, ...((bytes[0] ?? 0) >= 0x80 ? [Buffer.from([0])] : []), bytes);
 }
 

@@ -7,6 +7,7 @@ import type {
 } from "../../domain/platform-certificates/platform-certificates.ts";
 import { readSingleCertificate } from "../keys.ts";
 import { decrypt } from "./decrypt.ts";
+import { isSameSerialNumber } from "./serial-number.ts";
 
 export interface OpenedCertificate extends PlatformCertificate {
   key: KeyObject;
@@ -21,7 +22,7 @@ export function openCertificate(encrypted: EncryptedCertificate, apiV3Key: KeyOb
   const read = readSingleCertificate(pem);
   if (!read.ok) return { ok: false, why: "unreadable" };
   const { serialNo, validFrom, expiresAt, publicKey: key } = read.certificate;
-  if (!isSameSerial(serialNo, encrypted.serialNo)) return { ok: false, why: "wrong-serial" };
+  if (!isSameSerialNumber(serialNo, encrypted.serialNo)) return { ok: false, why: "wrong-serial" };
   return { ok: true, certificate: { serialNo, validFrom, expiresAt, key, encrypted } };
 }
 
@@ -32,10 +33,4 @@ export function openCertificate(encrypted: EncryptedCertificate, apiV3Key: KeyOb
 export function keysInForce(certificates: readonly OpenedCertificate[], now: number): ReadonlyMap<string, KeyObject> {
   const inForce = certificates.filter(({ validFrom, expiresAt }) => validFrom <= now && now < expiresAt);
   return new Map(inForce.map(({ serialNo, key }) => [serialNo, key]));
-}
-
-/** Some tools leave out leading zeros. */
-function isSameSerial(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((serialNo) => serialNo.replace(/^0+/, "").toUpperCase());
-  return a === b;
 }

@@ -77,6 +77,9 @@ test("a list may write the serial number in another case and without leading zer
   const one = encrypted(certificate);
   for (const serialNo of ["a09db4e3de0279f2e813fd440024045c4a4275", certificate.serialNo])
     assert.ok(openCertificate({ ...one, serialNo }, key).ok);
+  // A certificate itself has its serial number in the fewest bytes.
+  for (const serialNo of ["001648D01EE983D8D7C513846BE2277D1BD3B7B6", "0000A1", "0F", "7F", "80", "00"])
+    assert.ok(openCertificate(encrypted(createPlatformCertificate({ ...certificate, serialNo })), key).ok, serialNo);
   assert.deepEqual(openCertificate({ ...one, serialNo: "AB12" }, key), { ok: false, why: "wrong-serial" });
 });
 
