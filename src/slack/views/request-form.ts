@@ -18,7 +18,7 @@ import {
 import type { Destination } from "../payloads/request-origin.ts";
 import { missingInForm } from "../replies/missing-reason.ts";
 import { refuse } from "../replies/refuse.ts";
-import { submitRequest, whereToPost } from "../replies/submit-request.ts";
+import { type SubmitReply, submitRequest, unlessRecorded, whereToPost } from "../replies/submit-request.ts";
 import { type ColumnStep, chosenList, readStep, writeStep } from "./column-step.ts";
 import { createGivenNumbers } from "./given-numbers.ts";
 
@@ -28,16 +28,22 @@ export function requestFormHandler(context: SlackContext) {
   const { form } = texts;
   const given = createGivenNumbers(context);
 
-  /** Where this person may request all of these; a sentence if they may not. */
+  /** Where this person may request all of these, or how to refuse it: what `refusal` returns is recorded and shown. */
   async function allowed(
     submission: RequestSubmission | ColumnSubmission | PreviewSubmission,
     person: Person,
     subMchids: readonly string[],
-  ): Promise<string | Destination> {
+  ): Promise<Destination | { refusal: () => string | Promise<string> }> {
     const verdict = mayRequest(person, subMchids);
-    if (verdict.kind === "refuse") return refuse(context, verdict, formAttempt(submission));
+    if (verdict.kind === "refuse") return { refusal: () => refuse(context, verdict, formAttempt(submission)) };
     const place = await whereToPost(context, submission.requestOrigin);
-    return "answer" in place ? place.answer : place;
+    return "answer" in place ? { refusal: () => place.answer } : place;
+  }
+
+  function answerOf({ isRecorded, told }: SubmitReply): string | FormAnswer {
+    if (told === undefined) return { response_action: "clear" };
+    if (!isRecorded) return told;
+    return { response_action: "update", view: { ...notice(told, form.close, texts), clear_on_close: true } };
   }
 
   /** Shows the recognized numbers; only the preview's own button submits the request. */
@@ -62,13 +68,13 @@ export function requestFormHandler(context: SlackContext) {
       // The form may have been open since before the settings changed.
       if (!maySwitch(change.object, settings.GOLDPLAN)) return texts.goldplan.off;
       const early = await allowed(submission, person, []);
-      if (typeof early === "string") return early;
+      if ("refusal" in early) return early.refusal();
       const read = await given(submission);
       if ("errors" in read) return { response_action: "errors", ...read };
       const { source, isFile } = read;
       const list = readNumberList(source, { ours: settings.WECHATPAY_MCHID, isFile });
       const place = list.kind === "list" ? await allowed(submission, person, list.subMchids) : early;
-      if (typeof place === "string") return place;
+      if ("refusal" in place) return place.refusal();
       const reason = withoutControls(submission.reason).trim() || undefined;
       // Slack accepts spaces as a reason.
       const missing = missingInForm(context, reason);
@@ -87,25 +93,21 @@ export function requestFormHandler(context: SlackContext) {
       const list = chosenList(step, submission.column);
       if (!list) return form.gone;
       const place = await allowed(submission, person, list.subMchids);
-      if (typeof place === "string") return place;
+      if ("refusal" in place) return place.refusal();
       return { response_action: "update", view: await preview(submission, step, list, place) };
     },
 
     async ask(submission: PreviewSubmission, person: Person): Promise<string | FormAnswer> {
       const { user, draftId } = submission;
+      const refused = async (refusal: () => string | Promise<string>) =>
+        answerOf(await unlessRecorded(context, draftId, refusal));
       const draft = await drafts.find(user.id, draftId);
-      if (!draft) return form.gone;
+      if (!draft) return refused(() => form.gone);
       const place = await allowed(submission, person, draft.subMchids);
-      if (typeof place === "string") return place;
-      const { isRecorded, told } = await submitRequest(context, place, {
-        ...draft,
-        sourceKey: draftId,
-        requestedBy: user.id,
-        origin: formOrigin(submission),
-      });
-      if (told === undefined) return { response_action: "clear" };
-      if (!isRecorded) return told;
-      return { response_action: "update", view: { ...notice(told, form.close, texts), clear_on_close: true } };
+      if ("refusal" in place) return refused(place.refusal);
+      const origin = formOrigin(submission);
+      const request = { ...draft, sourceKey: draftId, requestedBy: user.id, origin };
+      return answerOf(await submitRequest(context, place, request));
     },
   };
 }

@@ -11,6 +11,9 @@ import { freshNumber, type Name, people, type Requested, type Stage } from "../s
 
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 
+/** A second more than a draft is kept: the bot knows the time of the ledger's server to some milliseconds. */
+const draftExpiresMs = 3_601_000;
+
 /** What one person does with the form. */
 function formsOf(stage: Stage) {
   const { slack } = stage;
@@ -96,6 +99,28 @@ onEveryEngine("the form", (openStage, engine) => {
       }
       assert.equal((await stage.eventsOf(number)).filter((event) => event === "asked by ann").length, 1);
       assert.deepEqual(stage.callsFor(number), ["CLOSE 200"]);
+    });
+
+    test("is not refused when Slack delivers it again, although the requester lost the role, the channel was archived and the draft has expired", async () => {
+      const [number = ""] = fresh(1);
+      const channel = await forms.open("ann");
+      await forms.submit("ann", { action: "OPEN", numbers: number });
+      const { delivery = assert.fail("nothing was sent") } = await forms.submit("ann");
+      await forms.requested(channel);
+      const assertTaken = async () => {
+        // Refused, it would show why in its modal.
+        const again = await stage.slack.redeliver(delivery);
+        assert.deepEqual([again.acknowledged, again.error, "view" in again], [true, undefined, false]);
+      };
+      await stage.revoke("ann", "requester");
+      await assertTaken();
+      await stage.grant("ann", "requester");
+      stage.slack.archive(channel);
+      await assertTaken();
+      await stage.later(draftExpiresMs);
+      await assertTaken();
+      assert.deepEqual(await stage.eventsOf(number), ["asked by ann"]);
+      assert.deepEqual(await stage.rows("select 1 from events where what = 'refused'"), []);
     });
 
     test("reads ten thousand numbers from a file that has other columns", async () => {
@@ -295,7 +320,7 @@ onEveryEngine("the form", (openStage, engine) => {
       const [one = "", two = ""] = fresh(2);
       await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", numbers: `${one}\t${two}\n${two}\t${one}` });
-      await stage.later(3_600_001);
+      await stage.later(draftExpiresMs);
       await forms.submit("ann", { column: "0" });
       assert.match(forms.see("ann"), /This draft has expired/);
       await stage.slack.closeView(people.ann, "x");
@@ -306,7 +331,7 @@ onEveryEngine("the form", (openStage, engine) => {
       const [number = ""] = fresh(1);
       const channel = await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", numbers: number });
-      await stage.later(3_600_001);
+      await stage.later(draftExpiresMs);
       await forms.submit("ann");
       assert.match(forms.see("ann"), /This draft has expired/);
       await stage.slack.closeView(people.ann, "x");
