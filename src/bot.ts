@@ -15,7 +15,7 @@ import { createNotificationPreferences } from "./ledger/notification-preferences
 import { createRoles } from "./ledger/roles.ts";
 import { createUseCases } from "./ledger/use-cases.ts";
 import { escalationOf, type Settings } from "./settings.ts";
-import type { Download } from "./slack/api/file-download.ts";
+import type { Download } from "./slack/api/files/download.ts";
 import { createPeople, unlessAway } from "./slack/api/people.ts";
 import { createLanguages, type Languages } from "./slack/api/users/languages.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";

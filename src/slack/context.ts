@@ -13,7 +13,7 @@ import type { Roles } from "../ledger/roles.ts";
 import type { UseCases } from "../ledger/use-cases.ts";
 import type { Settings } from "../settings.ts";
 import type { Texts } from "../text/en/catalogue.ts";
-import type { Download } from "./api/file-download.ts";
+import type { Download } from "./api/files/download.ts";
 import type { People } from "./api/people.ts";
 import type { Languages } from "./api/users/languages.ts";
 import type { SlackApi } from "./api/web-api.ts";

@@ -6,7 +6,8 @@ import type { Metrics } from "../../domain/telemetry/metrics.ts";
 import { slackLogger } from "../../log.ts";
 import type { Settings } from "../../settings.ts";
 import { acknowledging } from "./fallback-ack.ts";
-import { createDownload, type Download } from "./file-download.ts";
+import { createDownload, type Download } from "./files/download.ts";
+import { withUploads } from "./files/upload.ts";
 import { createHttpMode } from "./http/http-mode.ts";
 import { limited, openOutbound } from "./outbound.ts";
 import { onHello } from "./socket/socket-hello.ts";
@@ -81,7 +82,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
     app,
     interactive: client(askingTimeoutMs),
     posting: client(postingTimeoutMs),
-    uploading: client(uploadingTimeoutMs),
+    uploading: withUploads(client(uploadingTimeoutMs), { fetch, timeoutMs: uploadingTimeoutMs }),
     download: createDownload({ token, slackApiUrl, fetch, timeoutMs: askingTimeoutMs }),
     mode: appToken ? "socket" : "http",
     socketState: () => socketMode?.state(),

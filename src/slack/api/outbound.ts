@@ -50,8 +50,8 @@ export function openOutbound(proxy: ProxyAddress | undefined): Outbound {
     headersTimeout: upgradeTimeoutMs,
   });
   return {
-    fetch: (async (url: string, init: RequestInit = {}) =>
-      undiciFetch(url, { ...(await withBytes(init)), dispatcher: calls } as object)) as typeof fetch,
+    fetch: ((url: string, init?: RequestInit) =>
+      undiciFetch(url, { ...init, dispatcher: calls } as object)) as typeof fetch,
     socket,
     socketFailure: () => socketFailure,
     breakSockets() {
@@ -79,17 +79,4 @@ export function connectionFailure(error: unknown): string {
     if (at.message !== "") said = at.message;
   }
   return said;
-}
-
-/**
- * undici's fetch accepts only its own FormData. The global FormData, in which Slack's client sends files, is sent as
- * bytes.
- */
-async function withBytes(init: RequestInit): Promise<RequestInit> {
-  // The global FormData is not mentioned before it has to be: Node then loads its own copy of undici.
-  if (typeof init.body === "string" || !(init.body instanceof FormData)) return init;
-  const form = new Response(init.body);
-  const headers = new Headers(init.headers);
-  headers.set("content-type", form.headers.get("content-type") ?? "multipart/form-data");
-  return { ...init, headers: Object.fromEntries(headers), body: Buffer.from(await form.arrayBuffer()) };
 }

@@ -23,6 +23,7 @@ export const slackAnswers = {
     }),
   }),
   "conversations.open": z.object({ channel: z.object({ id: z.string() }) }),
+  "files.getUploadURLExternal": z.object({ upload_url: z.string(), file_id: z.string() }),
   /** Slack's client for files combines the answers of its calls: each has the files that were completed together. */
   "files.uploadV2": z.object({
     files: z.tuple([z.object({ files: z.tuple([z.object({ id: z.string() })]) })]),

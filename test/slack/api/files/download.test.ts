@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { createDownload } from "../../../src/slack/api/file-download.ts";
+import { createDownload } from "../../../../src/slack/api/files/download.ts";
 
 const token = "xoxb-1-bot";
 const bytesMax = 1_000;
