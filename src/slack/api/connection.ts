@@ -1,10 +1,11 @@
 /** The connection to Slack in both directions: Bolt over HTTP or Socket Mode, and the clients that call Slack. */
-import { App, type Receiver } from "@slack/bolt";
+import type { Receiver } from "@slack/bolt";
 import type { Logger } from "pino";
 import type { Clock } from "../../domain/clock.ts";
 import type { Metrics } from "../../domain/telemetry/metrics.ts";
 import { slackLogger } from "../../log.ts";
 import type { Settings } from "../../settings.ts";
+import { App } from "./bolt.ts";
 import { acknowledging } from "./fallback-ack.ts";
 import { createDownload, type Download } from "./files/download.ts";
 import { withUploads } from "./files/upload.ts";

@@ -1,9 +1,10 @@
 /** HTTP mode: the server that takes what Slack sends, signed, at one path of one port. */
-import { HTTPReceiver, type Receiver } from "@slack/bolt";
+import type { Receiver } from "@slack/bolt";
 import type { Clock } from "../../../domain/clock.ts";
 import type { slackLogger } from "../../../log.ts";
 import { followConnections, type ServerConnections } from "../../../network/server-connections.ts";
 import type { Settings } from "../../../settings.ts";
+import { HTTPReceiver } from "../bolt.ts";
 import { type RequestCheckNeeds, refusingForgeries } from "./request-check.ts";
 
 /** Node's own limits for a request's headers and for all of it, in milliseconds. */

@@ -1,8 +1,8 @@
 /** Keeps Socket Mode connected: it always reconnects, logs the reason for every failure, and limits the waits. */
 import { setTimeout as delay } from "node:timers/promises";
-import { SocketModeReceiver } from "@slack/bolt";
 import type { Logger as SlackLogger, WebClientOptions } from "@slack/web-api";
 import type { Logger } from "pino";
+import { SocketModeReceiver } from "../bolt.ts";
 import { connectionFailure, type Outbound } from "../outbound.ts";
 import { refusalOf, retryAfterMsOf } from "../web-api.ts";
 
