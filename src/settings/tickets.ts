@@ -1,5 +1,6 @@
 /** TICKET_PATTERN, TICKET_EXAMPLE and TICKET_URL, as the rule that they make. */
-import { RE2JS, RE2JSException } from "re2js";
+import { createRequire } from "node:module";
+import type { RE2JS } from "re2js";
 import { noTickets, type Tickets, ticketMax } from "../domain/tickets/tickets.ts";
 
 /** What is wrong with settings for tickets that belong together. */
@@ -13,8 +14,12 @@ const placeholder = "{ticket}";
 /** Maximum length of an address in a message: with longer ones, a page of a history would not fit. */
 const addressMax = 180;
 
+/** Loaded for the first pattern: it takes a megabyte or more, and most bots have no pattern. */
+const loadRe2 = () => createRequire(import.meta.url)("re2js") as typeof import("re2js");
+
 /** A pattern compiled; undefined where it does not compile, or where an empty text would be a ticket. */
 export function compileTicketPattern(pattern: string): RE2JS | undefined {
+  const { RE2JS, RE2JSException } = loadRe2();
   try {
     const compiled = RE2JS.compile(pattern);
     return compiled.matcher("").matches() ? undefined : compiled;

@@ -5,6 +5,7 @@ import {
   type Kysely,
   PostgresAdapter,
   type QueryResult,
+  RawNode,
   sql,
   type Transaction,
 } from "kysely";
@@ -135,13 +136,16 @@ function compiledOnce<R>(build: (db: Kysely<Schema>) => Compilable<R>): Compiled
     const { adapter } = on.getExecutor();
     let compiled = compiledFor.get(adapter);
     if (!compiled) {
-      compiled = build(on).compile();
+      // Only plugins read the tree that it was compiled from, which for hundreds of rows takes megabytes.
+      compiled = { ...build(on).compile(), query: noTree };
       compiledFor.set(adapter, compiled);
     }
     const parameters = compiled.parameters.map((one) => (one instanceof Placeholder ? resolve(one) : one));
     return on.executeQuery({ ...compiled, parameters });
   };
 }
+
+const noTree = RawNode.createWithSql("");
 
 class Placeholder {
   readonly name: string;
