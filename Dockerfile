@@ -12,7 +12,7 @@ COPY --from=packages --chown=65532:65532 /app /app
 COPY --chown=65532:65532 LICENSE /app/
 COPY --chown=65532:65532 src /app/src
 USER 65532:65532
-RUN ["/nodejs/bin/node", "--max-semi-space-size=4", "--import", "/app/src/deploy/small-heap.js", \
+RUN ["/nodejs/bin/node", "--max-semi-space-size=16", "--import", "/app/src/deploy/small-heap.js", \
   "--import", "/app/src/compile-cache.js", "/app/src/deploy/warm-cache.js"]
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
@@ -20,11 +20,11 @@ WORKDIR /app
 # root owns everything, and nobody may change it.
 COPY --from=warm --chown=0:0 --chmod=0555 /app /app
 USER 65532:65532
-ENV NODE_ENV=production OPS_PORT=9090
+ENV NODE_ENV=production OPS_PORT=9090 MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072
 EXPOSE 3000 9090
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["/nodejs/bin/node", "/app/src/deploy/healthcheck.js"]
 # No npm and no shell in between: SIGTERM reaches Node. Another script of src/cli may stand in place of the command.
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "--import", "/app/src/deploy/small-heap.js", \
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "--import", "/app/src/deploy/small-heap.js", \
   "--import", "/app/src/compile-cache.js"]
 CMD ["/app/src/main.ts"]

@@ -220,6 +220,7 @@ test("every word in capitals with the form of a setting is one, or is known to b
     "HTTP_PROXY",
     "NO_PROXY",
     "MALLOC_ARENA_MAX",
+    "MALLOC_MMAP_THRESHOLD_",
     "PGPASSWORD",
     "NODE_EXTRA_CA_CERTS",
     "LEDGER_KEY_OLD",

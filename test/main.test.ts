@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { botOptions, startBotProcess, startOptions } from "../src/playground/bot-process.ts";
+import { botEnvironment, botOptions, startBotProcess, startOptions } from "../src/playground/bot-process.ts";
 import { freePort } from "../src/playground/free-port.ts";
 import {
   demoChannel as channel,
@@ -260,7 +260,8 @@ const envFile = "--env-file-if-exists=.env";
 
 test("tests start the bot as `npm start` does, but without a settings file", () => {
   const options = botOptions.map((option) => option.replace(root.href, "./"));
-  const command = ["exec node", envFile, ...options, "src/main.ts"].join(" ");
+  const environment = Object.entries(botEnvironment).map((pair) => pair.join("="));
+  const command = ["exec env", ...environment, "node", envFile, ...options, "src/main.ts"].join(" ");
   assert.equal(scripts.start, `node src/node-version.js && ${command}`);
 });
 
@@ -312,7 +313,7 @@ test("a .env that is a folder is named by every entry that reads it", async (t) 
     assert.match(stderr, code === 0 ? /^$/ : /^The file \.env cannot be read, because it is a folder\. .*\n$/);
   }
   for (const entry of ["start", "move", "backup", "restore", "ledger-key"])
-    assert.match(scripts[entry], /^node src\/node-version\.js && exec node --env-file-if-exists=\.env /);
+    assert.match(scripts[entry], /^node src\/node-version\.js && exec (env .+ )?node --env-file-if-exists=\.env /);
   assert.match(scripts.audit, /^node src\/node-version\.js audit && /);
   assert.match(scripts.demo, /^node src\/node-version\.js demo && /);
 });

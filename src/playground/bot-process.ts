@@ -29,10 +29,15 @@ const imported = (path: string) => ["--import", new URL(path, import.meta.url).h
 export const startOptions: readonly string[] = imported("../compile-cache.js");
 /** Those that `npm start` puts before the bot. */
 export const botOptions: readonly string[] = [
-  "--max-semi-space-size=4",
+  "--max-semi-space-size=16",
   ...imported("../deploy/small-heap.js"),
   ...startOptions,
 ];
+/**
+ * What it puts into the environment of the bot, for glibc: one heap that all threads share, and large blocks, which are
+ * given back, outside of it.
+ */
+export const botEnvironment = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" } as const;
 
 /**
  * The bot ends with this process, even when this process is killed.
@@ -43,7 +48,7 @@ export function startBotProcess(
   environment: Record<string, string>,
   command: readonly string[] = [...botOptions, main],
 ): BotProcess {
-  const child = startAttachedProcess(command, environment);
+  const child = startAttachedProcess(command, { ...botEnvironment, ...environment });
   const lines: string[] = [];
   const errors: string[] = [];
   const news = new EventEmitter();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type AttachedProcess, startAttachedProcess } from "../../src/playground/attached-process.ts";
-import { botOptions, startOptions } from "../../src/playground/bot-process.ts";
+import { botEnvironment, botOptions, startOptions } from "../../src/playground/bot-process.ts";
 import { freePort } from "../../src/playground/free-port.ts";
 
 /** Ends with this process, or when disposed. */
@@ -33,7 +33,9 @@ export const durableBoltScript = fileURLToPath(new URL("./baselines/durable-bolt
 export async function startServer(script: string, environment: Record<string, string>): Promise<ServerProcess> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = startAttachedProcess([...(script === botScript ? botOptions : startOptions), script], {
+  const isBot = script === botScript;
+  const child = startAttachedProcess([...(isBot ? botOptions : startOptions), script], {
+    ...(isBot && botEnvironment),
     ...environment,
     PORT: String(port),
   });

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
-import { botOptions } from "../../src/playground/bot-process.ts";
+import { botEnvironment, botOptions } from "../../src/playground/bot-process.ts";
 import { secretVariables, variables } from "../../src/settings/schema.ts";
 import { readSettings } from "../../src/settings.ts";
 import { merchantKeyPem, platformPublicKeyPem } from "../wechatpay/fixtures/fixtures.ts";
@@ -91,12 +91,17 @@ describe("the Dockerfile", () => {
 
   test("sets only settings that exist, and checks the port that it sets", () => {
     const names = inLast("ENV").flatMap(({ rest }) => [...rest.matchAll(/(\w+)=/g)].map(([, name = ""]) => name));
-    const known: readonly string[] = [...variables, "NODE_ENV"];
+    const known: readonly string[] = [...variables, "NODE_ENV", ...Object.keys(botEnvironment)];
     assert.deepEqual(
       names.filter((name) => !known.includes(name)),
       [],
     );
     assert.ok(names.includes("OPS_PORT"));
+    for (const pair of Object.entries(botEnvironment))
+      assert.ok(
+        inLast("ENV").some(({ rest }) => rest.split(" ").includes(pair.join("="))),
+        pair[0],
+      );
   });
 });
 

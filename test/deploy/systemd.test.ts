@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { botOptions } from "../../src/playground/bot-process.ts";
+import { botEnvironment, botOptions } from "../../src/playground/bot-process.ts";
 import { secretVariables, variables } from "../../src/settings/schema.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -57,7 +57,7 @@ function assertExposure(path: string): void {
 describe("the systemd unit", () => {
   test("gives every secret to the bot as a credential of systemd, under the name that the bot reads", () => {
     const files = secretVariables.map((variable): string => `${variable}_FILE`);
-    const known: readonly string[] = [...variables, ...files];
+    const known: readonly string[] = [...variables, ...files, ...Object.keys(botEnvironment)];
     for (const { name } of environment) assert.ok(known.includes(name), name);
     const loaded = valuesOf("LoadCredential").map((credential) => credential.split(":")[0]);
     const read = environment.filter(({ name }) => files.includes(name)).map(({ value }) => value);
@@ -85,6 +85,8 @@ describe("the systemd unit", () => {
   test("starts Node without npm, with memory that V8 can run, and waits longer than the bot takes to stop", () => {
     const options = botOptions.map((option) => option.replace(pathToFileURL(root).href, "/opt/receipt-bot"));
     assert.deepEqual(valuesOf("ExecStart"), [`/usr/bin/node ${options.join(" ")} /opt/receipt-bot/src/main.ts`]);
+    const pairs = valuesOf("Environment");
+    for (const pair of Object.entries(botEnvironment)) assert.ok(pairs.includes(pair.join("=")), pair[0]);
     assert.deepEqual(valuesOf("MemoryDenyWriteExecute"), []);
     assert.deepEqual(valuesOf("TimeoutStopSec"), ["15s"]);
   });
