@@ -51,28 +51,33 @@ function forPostgres(
   return globSync(patterns).filter((path) => isFor.test(readFileSync(path, "utf8")));
 }
 
-/** Groups that run at the same time, one set after the other. */
-function setsOf(command: string | undefined): Group[][] {
-  const inProcesses = (name: string, atOnce: number, files: readonly string[], environment: NodeJS.ProcessEnv) => [
-    { name, options: [`--test-concurrency=${atOnce}`, ...files], environment },
-  ];
-  if (command === "unit") return [inShards(2, unit, onSqlite)];
+/** The groups in the order in which they start, and how many of them run at once. */
+function groupsOf(command: string | undefined): { groups: Group[]; atOnce: number } {
+  const inProcesses = (name: string, atOnce: number, files: readonly string[], environment: NodeJS.ProcessEnv) => ({
+    name,
+    options: [`--test-concurrency=${atOnce}`, ...files],
+    environment,
+  });
+  if (command === "unit") return { groups: inShards(2, unit, onSqlite), atOnce: 2 };
   if (command === "postgres") {
     const onPostgres = { TEST_ENGINES: command };
     // These have a process each, or a ledger in each engine.
     const others = [...alone, betweenEngines];
     const shared = forPostgres([sharing]).filter((path) => path !== betweenEngines);
-    // PostgreSQL needs a core of its own: with more files at once, people on the stages would wait for the machine.
-    return [
-      inShards(2, shared, onPostgres),
+    const groups = [
+      ...inShards(2, forPostgres([endToEnd], /onEveryEngine|postgres/), onPostgres),
+      ...inShards(2, shared, onPostgres),
       inProcesses("files with a process each", 2, forPostgres(others), { TEST_ENGINES: "sqlite,postgres" }),
-      inProcesses("end-to-end, on PostgreSQL", 2, forPostgres([endToEnd], /onEveryEngine|postgres/), onPostgres),
     ];
+    // PostgreSQL needs a core of its own: with more files at once, people on the stages would wait for the machine.
+    return { groups, atOnce: 2 };
   }
-  return [
-    [...inShards(3, [sharing], onSqlite), ...inProcesses("files with a process each", 3, alone, onSqlite)],
-    inShards(4, [endToEnd], onSqlite),
+  const groups = [
+    inProcesses("files with a process each", 2, alone, onSqlite),
+    ...inShards(3, [sharing], onSqlite),
+    ...inShards(4, [endToEnd], onSqlite),
   ];
+  return { groups, atOnce: 5 };
 }
 
 /**
@@ -123,7 +128,12 @@ const folder = newFolder();
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 const startedAt = performance.now();
 const results: Awaited<ReturnType<typeof run>>[] = [];
-for (const groups of setsOf(process.argv[2])) results.push(...(await Promise.all(groups.map(run))));
+const { groups, atOnce } = groupsOf(process.argv[2]);
+const waiting = groups.values();
+const runWaiting = async () => {
+  for (const group of waiting) results.push(await run(group));
+};
+await Promise.all(Array.from({ length: atOnce }, runWaiting));
 const sum = (what: keyof Counts) => results.reduce((total, { counts }) => total + counts[what], 0);
 process.stdout.write(`\nin all\n\n${counted.map((what) => `ℹ ${what} ${sum(what)}`).join("\n")}\n`);
 process.stdout.write(`ℹ duration_ms ${Math.round(performance.now() - startedAt)}\n`);
