@@ -113,7 +113,7 @@ export const bulk = {
     nothingToStop: "There is nothing left to stop; the message shows the current state.",
     stopped: (when: string, person: string) => `${person} stopped this before you, ${when}.`,
     nothingToRetry:
-      "There is nothing to retry here: the failed sub-merchants have a later request, or their numbers are wrong. Submit a new request with the correct numbers.",
+      "There is nothing to retry here: each failed sub-merchant has a later request or one that is open, or its number is wrong. Submit a new request with the correct numbers.",
   },
   file: {
     columns: [

@@ -102,7 +102,7 @@ export const bulk: Texts["bulk"] = {
     nothingToStop: "已没有可停止的操作，当前状态见该申请的消息。",
     stopped: (when, person) => `${person} 已先于你停止（${when}）。`,
     nothingToRetry:
-      "没有可重试的操作：失败的特约商户已有更新的申请，或用该商户号无法成功。请用正确的商户号重新提交申请。",
+      "没有可重试的操作：失败的特约商户已有更新的或未结束的申请，或用该商户号无法成功。请用正确的商户号重新提交申请。",
   },
   file: {
     columns: [

@@ -152,9 +152,11 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
     ({ operations: [only] }, _, { requests }) => only !== undefined && laterOf(only, requests).length > 0,
   ],
   [
-    /^There is nothing to retry here: the failed sub-merchants have a later request/,
+    /^There is nothing to retry here: each failed sub-merchant has a later request or one that is open/,
     ({ operations }, _, { requests }) =>
-      operations.every((operation) => operation.operationState !== "failed" || hasLater(operation, requests)),
+      operations
+        .filter(({ operationState }) => operationState === "failed")
+        .every((operation) => hasLater(operation, requests) || hasOtherOpen(operation, requests)),
   ],
   [/^There is nothing to retry/, ({ state, failed }) => state !== "done" || failed === 0],
   [
@@ -207,6 +209,12 @@ function hasLater(operation: LedgerOperation, requests: readonly LedgerRequest[]
   return laterOf(operation, requests).some(
     ({ operationState, isReceiptDone }) => operationState !== "cancelled" || isReceiptDone === 1,
   );
+}
+
+/** In another request; an earlier one is open again while it is retried. */
+function hasOtherOpen({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
+  const all = requests.flatMap(({ operations }) => operations);
+  return all.some((other) => other.subMchid === subMchid && other.seq !== seq && isOpen(other));
 }
 
 function laterOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
