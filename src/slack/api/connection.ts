@@ -83,7 +83,7 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
     app,
     interactive: client(askingTimeoutMs),
     posting: client(postingTimeoutMs),
-    uploading: withUploads(client(uploadingTimeoutMs), { fetch, timeoutMs: uploadingTimeoutMs }),
+    uploading: withUploads(client(uploadingTimeoutMs), limited(fetch, uploadingTimeoutMs)),
     download: createDownload({ token, slackApiUrl, fetch, timeoutMs: askingTimeoutMs }),
     mode: appToken ? "socket" : "http",
     socketState: () => socketMode?.state(),

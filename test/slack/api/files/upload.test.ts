@@ -7,6 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { ErrorCode } from "@slack/web-api";
 import { withUploads } from "../../../../src/slack/api/files/upload.ts";
+import { limited } from "../../../../src/slack/api/outbound.ts";
 import { retryAfterMsOf } from "../../../../src/slack/api/web-api.ts";
 
 const file = Buffer.from("\uFEFF号码\r\n1900000109\r\n");
@@ -34,7 +35,7 @@ async function slackWith(t: TestContext, answer: RequestListener, timeoutMs = 5_
       if (method === "files.getUploadURLExternal") return { ok: true, upload_url: address, file_id: "F1" };
       return { ok: true, files: [{ id: "F1" }] };
     },
-    { fetch, timeoutMs },
+    limited(fetch, timeoutMs),
   );
   return { slack, calls };
 }
