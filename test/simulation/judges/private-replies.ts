@@ -142,10 +142,7 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   ],
   [
     /^Another request for \S+ is open/,
-    ({ id, operations: [only] }, _, { requests }) =>
-      requests.some(
-        (other) => other.id !== id && other.operations.some((each) => each.subMchid === only?.subMchid && isOpen(each)),
-      ),
+    ({ operations: [only] }, _, { requests }) => only !== undefined && hasOtherOpen(only, requests),
   ],
   [
     /^A later request for \S+ blocked this one/,
