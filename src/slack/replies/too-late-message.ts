@@ -62,22 +62,23 @@ export function tooLateMessage(request: RequestView, self: string, texts: Texts)
 /**
  * For a person who clicked Retry: another request for the same sub-merchant prevents it, for good if it is a later one
  * for the same object.
- * @param underWay the other request while it has not ended; undefined once it has
+ * @param underWay the request for the sub-merchant that is open; undefined if none is any more
  */
 export function supersededMessage(
-  { object, operation }: Pick<RequestView, "object" | "operation">,
+  { number, object, operation }: Pick<RequestView, "number" | "object" | "operation">,
   underWay: HistoryEntry | undefined,
   parts: Pick<ListParts, "texts" | "permalink">,
 ): string {
-  const { texts } = parts;
-  const { undecided, working, ended, gone, open } = texts.decided.superseded;
-  const number = merchant(operation, texts);
-  if (!underWay) return (operation.superseded ? ended : gone)(number);
-  if (!operation.superseded && !overlaps(object, underWay.object)) return open(number, requestLink(underWay, parts));
-  return (underWay.state === "waiting" || underWay.state === "held" ? undecided : working)(
-    number,
-    requestLink(underWay, parts),
-  );
+  const { superseded, retriedAlready } = parts.texts.decided;
+  const subMerchant = merchant(operation, parts.texts);
+  if (!underWay) return (operation.superseded ? superseded.ended : superseded.gone)(subMerchant);
+  if (underWay.number === number) return retriedAlready;
+  const link = requestLink(underWay, parts);
+  if (underWay.seq > operation.seq && overlaps(object, underWay.object)) {
+    const isUndecided = underWay.state === "waiting" || underWay.state === "held";
+    return (isUndecided ? superseded.undecided : superseded.working)(subMerchant, link);
+  }
+  return operation.superseded ? superseded.ended(subMerchant) : superseded.open(subMerchant, link);
 }
 
 function progressSentence(request: RequestView, texts: Texts): string {

@@ -193,17 +193,17 @@ export const en = {
         `It is not certain whether ${subject(change)} for ${number} ${were(change)} ${past(change)}; the thread gives the reason.`,
     },
     retriedAlready: "Someone pressed Retry before you; the message shows the progress.",
-    /** A later request for the same sub-merchant blocks a Retry. */
+    /** Another request for the same sub-merchant blocks a Retry. */
     superseded: {
       undecided: (number: string, link: string | undefined) =>
         `A later request for ${number} is waiting for a decision${link ? ` (${link})` : ""}. Decide on that one.`,
       working: (number: string, link: string | undefined) =>
         `A later request for ${number} is being carried out${link ? ` (${link})` : ""}, so this one does not run again.`,
-      /** Another request for the other object of the sub-merchant is open. */
+      /** It does not supersede this one: it is for the other object, or an earlier one that is being retried. */
       open: (number: string, link: string | undefined) =>
         `Another request for ${number} is open${link ? ` (${link})` : ""}. Press Retry again when it has ended.`,
-      /** The later request ended without effect at the moment of the press. */
-      gone: (number: string) => `A later request for ${number} blocked this one and has just ended. Press again.`,
+      /** It was open at the moment of the press, has ended since, and does not supersede this one. */
+      gone: (number: string) => `Another request for ${number} was open a moment ago and has ended. Press Retry again.`,
       ended: (number: string) =>
         `There is a later request for ${number}, so this one does not run again. If you still need it, submit a new request.`,
     },

@@ -182,7 +182,7 @@ export const zhCN: Texts = {
         `特约商户 ${number} 已有更新的申请正在执行${link ? `（${link}）` : ""}，本申请不再执行。`,
       open: (number, link) =>
         `特约商户 ${number} 另有申请尚未结束${link ? `（${link}）` : ""}，请待其结束后再点击“重试”。`,
-      gone: (number) => `特约商户 ${number} 更新的申请刚刚结束，未曾执行。请再次点击。`,
+      gone: (number) => `特约商户 ${number} 的另一申请刚刚结束，请再次点击“重试”。`,
       ended: (number) => `特约商户 ${number} 已有更新的申请，本申请不再执行。如仍需要，请重新提交申请。`,
     },
     noRetry: "该申请重试无效，请用正确的商户号重新提交申请。",

@@ -1,3 +1,4 @@
+import { overlaps } from "../../../src/domain/goldplan/objects.ts";
 import { type PersonId, type Plan, people } from "../plans/planned.ts";
 import type { Press, Submission } from "../world/user-actions.ts";
 import { isBetween, isOpen, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
@@ -137,16 +138,23 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [/^This request expired without a decision/, ({ state }) => state === "expired"],
   [/^Someone pressed Retry before you/, ({ round }, press) => round > press.round],
   [
-    /^(?:There is a later request for|A later request for \S+ is (?:waiting|being carried out))/,
+    /^There is a later request for/,
     (request, _, { requests }) => request.operations.every((operation) => hasLater(operation, requests)),
+  ],
+  [
+    /^A later request for \S+ is (?:waiting|being carried out)/,
+    ({ object, operations }, _, { requests }) => {
+      const sameObject = requests.filter((other) => overlaps(other.object, object));
+      return operations.every((operation) => laterOf(operation, sameObject).length > 0);
+    },
   ],
   [
     /^Another request for \S+ is open/,
     ({ operations: [only] }, _, { requests }) => only !== undefined && hasOtherOpen(only, requests),
   ],
   [
-    /^A later request for \S+ blocked this one/,
-    ({ operations: [only] }, _, { requests }) => only !== undefined && laterOf(only, requests).length > 0,
+    /^Another request for \S+ was open a moment ago/,
+    ({ operations: [only] }, _, { requests }) => only !== undefined && othersOf(only, requests).length > 0,
   ],
   [
     /^There is nothing to retry here: each failed sub-merchant has a later request or one that is open/,
@@ -209,14 +217,18 @@ function hasLater(operation: LedgerOperation, requests: readonly LedgerRequest[]
 }
 
 /** In another request; an earlier one is open again while it is retried. */
-function hasOtherOpen({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
-  const all = requests.flatMap(({ operations }) => operations);
-  return all.some((other) => other.subMchid === subMchid && other.seq !== seq && isOpen(other));
+function hasOtherOpen(operation: LedgerOperation, requests: readonly LedgerRequest[]): boolean {
+  return othersOf(operation, requests).some(isOpen);
 }
 
-function laterOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
+function laterOf(operation: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
+  return othersOf(operation, requests).filter(({ seq }) => seq > operation.seq);
+}
+
+/** The operations of other requests for the same sub-merchant. */
+function othersOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
   const all = requests.flatMap(({ operations }) => operations);
-  return all.filter((other) => other.subMchid === subMchid && other.seq > seq);
+  return all.filter((other) => other.subMchid === subMchid && other.seq !== seq);
 }
 
 /** Whether some of it has not been started yet, or not its next step. */
