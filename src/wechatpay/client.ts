@@ -1,5 +1,5 @@
 /** The signed calls: one that switches a sub-merchant's receipt, one that switches its 点金计划, and one that changes nothing. */
-import { type KeyObject, randomBytes } from "node:crypto";
+import { type KeyObject, randomUUID } from "node:crypto";
 import type { CallResult, ChangeCustomPageStatus, ChangeGoldPlanStatus } from "../domain/attempt-result.ts";
 import type { ProxyAddress } from "../network/proxy.ts";
 import { type Endpoint, openEndpoint } from "./endpoints.ts";
@@ -235,7 +235,8 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
   };
 }
 
-/** 32 characters of 0 to 9 and A to F. */
+/** 32 characters of 0 to 9 and A to F, 122 bits of them random. */
 export function randomNonce(): string {
-  return randomBytes(16).toString("hex").toUpperCase();
+  // Node draws random bytes for many UUIDs at once; each draw waits for the threads that sign.
+  return randomUUID().replaceAll("-", "").toUpperCase();
 }
