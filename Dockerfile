@@ -12,8 +12,8 @@ COPY --from=packages --chown=65532:65532 /app /app
 COPY --chown=65532:65532 LICENSE /app/
 COPY --chown=65532:65532 src /app/src
 USER 65532:65532
-RUN ["/nodejs/bin/node", "--max-semi-space-size=16", "--import", "/app/src/deploy/small-heap.js", \
-  "--import", "/app/src/compile-cache.js", "/app/src/deploy/warm-cache.js"]
+RUN ["/nodejs/bin/node", "--min-semi-space-size=8", "--max-semi-space-size=8", "--v8-pool-size=1", \
+  "--import", "/app/src/deploy/small-heap.js", "--import", "/app/src/compile-cache.js", "/app/src/deploy/warm-cache.js"]
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 WORKDIR /app
@@ -25,6 +25,6 @@ EXPOSE 3000 9090
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["/nodejs/bin/node", "/app/src/deploy/healthcheck.js"]
 # No npm and no shell in between: SIGTERM reaches Node. Another script of src/cli may stand in place of the command.
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "--import", "/app/src/deploy/small-heap.js", \
-  "--import", "/app/src/compile-cache.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--min-semi-space-size=8", "--max-semi-space-size=8", "--v8-pool-size=1", \
+  "--import", "/app/src/deploy/small-heap.js", "--import", "/app/src/compile-cache.js"]
 CMD ["/app/src/main.ts"]

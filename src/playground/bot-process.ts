@@ -29,7 +29,9 @@ const imported = (path: string) => ["--import", new URL(path, import.meta.url).h
 export const startOptions: readonly string[] = imported("../compile-cache.js");
 /** Those that `npm start` puts before the bot. */
 export const botOptions: readonly string[] = [
-  "--max-semi-space-size=16",
+  "--min-semi-space-size=8",
+  "--max-semi-space-size=8",
+  "--v8-pool-size=1",
   ...imported("../deploy/small-heap.js"),
   ...startOptions,
 ];
