@@ -30,7 +30,10 @@ export function judgeCalls({ calls, restores }: Records, found: Judgement): void
 }
 
 /** Whether two requests switch the same object, or one of the same; others may come in any order. */
-function overlap({ object }: PlayedCall, { object: other }: PlayedCall): boolean {
+export function overlap(
+  { object }: Pick<PlayedCall, "object">,
+  { object: other }: Pick<PlayedCall, "object">,
+): boolean {
   return object === other || object === "both" || other === "both";
 }
 

@@ -1,6 +1,6 @@
-import { overlaps } from "../../../src/domain/goldplan/objects.ts";
 import { type PersonId, type Plan, people } from "../plans/planned.ts";
 import type { Press, Submission } from "../world/user-actions.ts";
+import { overlap } from "./leases.ts";
 import { isBetween, isOpen, type LedgerOperation, type LedgerRequest, stillIn } from "./ledger-watch.ts";
 
 export interface Held {
@@ -143,9 +143,9 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   ],
   [
     /^A later request for \S+ is (?:waiting|being carried out)/,
-    ({ object, operations }, _, { requests }) => {
-      const sameObject = requests.filter((other) => overlaps(other.object, object));
-      return operations.every((operation) => laterOf(operation, sameObject).length > 0);
+    (request, _, { requests }) => {
+      const sameObject = requests.filter((other) => overlap(other, request));
+      return request.operations.every((operation) => laterOf(operation, sameObject).length > 0);
     },
   ],
   [
