@@ -27,7 +27,10 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const imported = (path: string) => ["--import", new URL(path, import.meta.url).href];
 /** The Node options that npm's scripts put before theirs. */
 export const startOptions: readonly string[] = imported("../compile-cache.js");
-/** Those that `npm start` puts before the bot. */
+/**
+ * Those that `npm start` puts before the bot: space for new objects that does not shrink while the bot is idle, and one
+ * thread for V8's own work, so that it does not compete with the one that answers Slack.
+ */
 export const botOptions: readonly string[] = [
   "--min-semi-space-size=8",
   "--max-semi-space-size=8",
