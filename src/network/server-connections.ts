@@ -1,4 +1,4 @@
-/** The connections of an HTTP server of the bot's own, which end in order when the server closes. */
+/** The connections of an HTTP server of the bot's own: each takes one request after the other, and ends in order. */
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Clock, settledWithin } from "../domain/clock.ts";
@@ -27,9 +27,12 @@ export function followConnections(server: Server, clock: Clock): ServerConnectio
     unanswered.set(socket, new Set());
     socket.once("close", () => unanswered.delete(socket));
   });
-  server.prependListener("request", ({ socket }, response) => {
+  server.prependListener("request", (request, response) => {
+    const { socket } = request;
     unanswered.get(socket)?.add(response);
     response.once("close", () => {
+      // Bolt pauses a body that is too large; until it is read, the next request on the connection has no answer.
+      request.resume();
       unanswered.get(socket)?.delete(response);
       if (isEnding) endIfIdle(socket);
     });

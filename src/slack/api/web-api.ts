@@ -35,9 +35,15 @@ export function scopesGrantedIn(error: unknown): readonly string[] | undefined {
     .data?.data.provided.split(/\s*,\s*/);
 }
 
+/**
+ * The longest time to wait before asking again, in milliseconds. Slack's limits count calls in a minute; a larger value
+ * would silence a channel for hours.
+ */
+const retryAfterMsMax = 5 * 60_000;
+
 /** How long to wait after Slack's 429, in milliseconds; undefined for any other error. */
 export function retryAfterMsOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.RateLimitedError) return undefined;
   const seconds = "retryAfter" in error ? Number(error.retryAfter) : 1;
-  return Math.max(1, seconds) * 1_000;
+  return Math.min(Math.max(1, seconds) * 1_000, retryAfterMsMax);
 }

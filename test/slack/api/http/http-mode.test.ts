@@ -78,7 +78,14 @@ test("a connection is kept for 75 s, longer than a load balancer keeps it, and s
   const { signingSecret: secret } = playground.slack.app;
   const own = await post(`${origin}/slack/events`, { agent, secret });
   assert.deepEqual(own, { status: 200, body: "", connection: "keep-alive", keepAlive: "timeout=75", isReused: false });
-  const strangers: [what: string, path: string, secret: string | undefined, method: string, status: number][] = [
+  const strangers: [
+    what: string,
+    path: string,
+    secret: string | undefined,
+    method: string,
+    status: number,
+    body?: string,
+  ][] = [
     ["without a signature", "/slack/events", undefined, "POST", 401],
     ["signed with another secret", "/slack/events", "0".repeat(32), "POST", 401],
     ["signed, to another path", "/slack/event", secret, "POST", 404],
@@ -86,15 +93,12 @@ test("a connection is kept for 75 s, longer than a load balancer keeps it, and s
     ["signed, to the root", "/", secret, "POST", 404],
     ["of another method", "/slack/events", secret, "GET", 404],
     ["to the operators' pages", "/healthz", undefined, "GET", 404],
+    ["with 4.3 MB and no signature", "/slack/events", undefined, "POST", 413, "x".repeat(4_300_000)],
+    ["without a signature, after it", "/slack/events", undefined, "POST", 401],
   ];
-  for (const [what, path, by, method, status] of strangers)
-    await t.test(`${what}: ${status}`, async () => {
-      const answer = await post(`${origin}${path}`, {
-        agent,
-        secret: by,
-        method,
-        body: "command=%2Freceipt&text=help",
-      });
+  for (const [what, path, by, method, status, body = helpCommand] of strangers)
+    await t.test(`${what}: ${status}`, { timeout: 20_000 }, async () => {
+      const answer = await post(`${origin}${path}`, { agent, secret: by, method, body });
       assert.deepEqual([answer.status, answer.body, answer.isReused], [status, "", true]);
     });
 });
