@@ -162,6 +162,6 @@ export function isDecision(body: unknown): boolean {
 }
 
 /** A sentence on top of a form, which keeps its input. */
-function onTop(text: string, texts: Texts): FormAnswer {
+export function onTop(text: string, texts: Texts): FormAnswer {
   return { response_action: "push", view: notice(text, texts.form.back, texts) };
 }

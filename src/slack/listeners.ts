@@ -4,7 +4,7 @@ import type { App } from "@slack/bolt";
 import { readAnswer } from "./api/response-schemas.ts";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
 import type { SlackParts } from "./context.ts";
-import { type Handlers, isDecision } from "./dispatch.ts";
+import { type Handlers, isDecision, onTop } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
 import { choiceIds, clickIds, clickInHome, userIdIn } from "./payloads/payloads.ts";
 import { showLate, working } from "./views/late-answer.ts";
@@ -79,6 +79,20 @@ export function listen(
 
   app.action({ type: "block_actions", action_id: oneOf(choiceIds) }, ({ ack }) => ack());
 
+  // While two versions of the bot run, or after a return to an older one, Slack still shows what the other one made.
+  app.view({ type: "view_submission", callback_id: noneOf(Object.values(formIds)) }, async ({ ack, body }) => {
+    await ack(onTop(otherVersion(body), languages.known(userIdIn(body))));
+  });
+
+  app.action(
+    { type: "block_actions", action_id: noneOf([...clickIds, ...choiceIds]) },
+    async ({ ack, body, respond }) => {
+      await ack();
+      // A form has no place for an answer, and says it when it is submitted.
+      if (body.view?.type !== "modal") await tracked(tellerFor(body, respond)(privateMessage(otherVersion(body))));
+    },
+  );
+
   app.event("app_home_opened", async ({ body }) => {
     await tracked(handlers.home(body));
   });
@@ -94,6 +108,11 @@ export function listen(
   app.error(async (error) => {
     log.error({ err: error }, "a listener failed");
   });
+
+  function otherVersion(body: unknown): string {
+    log.warn("a button or form of another version of the bot was used");
+    return languages.known(userIdIn(body)).answer.otherVersion;
+  }
 
   /** Answers the person who clicked: below the message, or in their home, which is published again in any case. */
   function tellerFor(body: unknown, respond: Respond): (answer: Answer | undefined) => Promise<void> {
@@ -132,4 +151,8 @@ export function listen(
 
 function oneOf(ids: readonly string[]): RegExp {
   return new RegExp(`^(${ids.join("|")})$`);
+}
+
+function noneOf(ids: readonly string[]): RegExp {
+  return new RegExp(`^(?!(${ids.join("|")})$)`);
 }

@@ -1,13 +1,23 @@
 /** What Slack is answered within its time limit, and what follows. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { App } from "@slack/bolt";
 import { pino } from "pino";
+import { silentMetrics } from "../../src/domain/telemetry/metrics.ts";
+import { startPlayground } from "../../src/playground/playground.ts";
+import { readSettings } from "../../src/settings.ts";
+import { connect } from "../../src/slack/api/connection.ts";
 import type { Answer } from "../../src/slack/blocks/elements.ts";
 import type { Handlers } from "../../src/slack/dispatch.ts";
 import { listen } from "../../src/slack/listeners.ts";
+import { systemClock } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
+import { identity } from "../e2e/support/identity.ts";
 import { virtualClock } from "../ledger/builders.ts";
 
 type Command = (payload: object) => Promise<void>;
@@ -64,4 +74,60 @@ test("a slow command whose result the channel shows has no other answer", async 
   answer(undefined);
   await nextTurn();
   assert.deepEqual(said, [["ack", en.answer.slow]]);
+});
+
+/** Clicks or submits what this version does not know, in a bot whose handlers must not hear of it. */
+async function usingOtherVersion(body: object) {
+  const said: string[] = [];
+  const playground = await startPlayground({ identity });
+  const read = readSettings(playground.environment);
+  assert.ok(read.ok);
+  const log = pino({ level: "silent" });
+  const connection = connect(read.settings, log, { clock: systemClock, hello: () => {}, metrics: silentMetrics });
+  const handlers = { home: async (_: unknown, told?: Answer) => void said.push(`home: ${told?.text}`) };
+  const listener = listen(connection.app, handlers as unknown as Handlers, {
+    settings: read.settings,
+    slack: () => assert.fail("Slack is not called"),
+    languages: { known: () => en } as unknown as Parameters<typeof listen>[2]["languages"],
+    clock: systemClock,
+    log,
+  });
+  const slack = createServer(async (request, response) => {
+    said.push(`respond: ${JSON.parse(await text(request)).text}`);
+    response.end("ok");
+  }).listen(0, "127.0.0.1");
+  await once(slack, "listening");
+  const response_url = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/`;
+  await connection.app.processEvent({
+    body: { user: { id: "UANN" }, team: { id: "T1" }, response_url, ...body },
+    ack: async (answer) => void said.push(`ack: ${answer === undefined ? "" : JSON.stringify(answer)}`),
+  });
+  await listener.settled();
+  slack.close();
+  await connection.close();
+  await playground.close();
+  return said;
+}
+
+const unknownButton = { type: "button", action_id: "approve-twice", block_id: "b", value: "1" };
+const sentence = en.answer.otherVersion;
+
+test("a button of another version of the bot says so to the person who clicked, and does nothing", async () => {
+  const clicked = await usingOtherVersion({ type: "block_actions", actions: [unknownButton] });
+  assert.deepEqual(clicked, ["ack: ", `respond: ${sentence}`]);
+});
+
+test("such a button in the home says so there, and in a form it waits for the submission", async () => {
+  const inHome = { type: "block_actions", actions: [unknownButton], view: { type: "home", id: "V1" } };
+  assert.deepEqual(await usingOtherVersion(inHome), ["ack: ", `home: ${sentence}`]);
+  const inForm = { type: "block_actions", actions: [unknownButton], view: { type: "modal", id: "V1" } };
+  assert.deepEqual(await usingOtherVersion(inForm), ["ack: "]);
+});
+
+test("a form of another version of the bot stays open, with a sentence on top", async () => {
+  const view = { type: "modal", id: "V1", callback_id: "ask-twice", private_metadata: "", state: { values: {} } };
+  const [answer = "", ...others] = await usingOtherVersion({ type: "view_submission", view });
+  assert.match(answer, /"response_action":"push"/);
+  assert.ok(answer.includes(sentence));
+  assert.deepEqual(others, []);
 });

@@ -14,7 +14,7 @@ import { limited, openOutbound } from "./outbound.ts";
 import { onHello } from "./socket/socket-hello.ts";
 import { createSocketMode, type SocketState } from "./socket/socket-mode.ts";
 import type { SlackApi } from "./web-api.ts";
-import { createSlackApi, onceOptions } from "./web-client.ts";
+import { bySlack, createSlackApi, onceOptions } from "./web-client.ts";
 
 export interface Connection {
   app: App;
@@ -57,7 +57,13 @@ export function connect(settings: Settings, log: Logger, watch: ConnectionWatch)
   const client = (timeoutMs: number) => createSlackApi({ token, slackApiUrl, logger, fetch, timeoutMs });
 
   const socketMode = appToken
-    ? createSocketMode({ appToken, clientOptions: { slackApiUrl, fetch }, outbound, log, slackLog: logger })
+    ? createSocketMode({
+        appToken,
+        clientOptions: { slackApiUrl, fetch: bySlack(fetch) },
+        outbound,
+        log,
+        slackLog: logger,
+      })
     : undefined;
   if (socketMode) onHello(socketMode.receiver, watch.hello);
   const receiver: Receiver = socketMode

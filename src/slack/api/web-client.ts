@@ -15,8 +15,8 @@ export interface WebClientNeeds {
 
 /** Neither retries nor waits, because the caller knows better how to react. */
 export function onceOptions({ slackApiUrl, fetch, logger }: Omit<WebClientNeeds, "token" | "timeoutMs">) {
-  const options = { slackApiUrl, logger, fetch: bySlack(fetch), rejectRateLimitedCalls: true };
-  return { ...options, retryConfig: { retries: 0 } } satisfies WebClientOptions;
+  const retryConfig = { retries: 0 };
+  return { slackApiUrl, logger, fetch, retryConfig, rejectRateLimitedCalls: true } satisfies WebClientOptions;
 }
 
 /** What every method answers; see "Using the Slack Web API". */
@@ -26,10 +26,10 @@ const webApiAnswer = z.discriminatedUnion("ok", [
 ]);
 
 /**
- * Fails if something between the bot and Slack answers in Slack's place, such as a proxy with a page of its own and
+ * For calls of methods: fails if something between the bot and Slack answers in Slack's place, such as a proxy with a page of its own and
  * status 200. Slack's client would take the page for the code of a refusal.
  */
-function bySlack(fetch: WebClientNeeds["fetch"]): WebClientNeeds["fetch"] {
+export function bySlack(fetch: WebClientNeeds["fetch"]): WebClientNeeds["fetch"] {
   return async (...request) => {
     const response = await fetch(...request);
     if (response.status !== 200) return response;
@@ -49,6 +49,9 @@ function isWebApiAnswer(body: string): boolean {
 }
 
 export function createSlackApi({ token, timeoutMs, ...needs }: WebClientNeeds): SlackApi {
-  const client = new WebClient(token, { ...onceOptions(needs), timeout: timeoutMs });
+  const client = new WebClient(token, {
+    ...onceOptions({ ...needs, fetch: bySlack(needs.fetch) }),
+    timeout: timeoutMs,
+  });
   return (method, args) => client.apiCall(method, args);
 }

@@ -50,6 +50,8 @@ export const answers = {
       `${channel} is archived, so nobody could approve there. Use another channel, or have it unarchived. Nothing was recorded.`,
     slow: "The bot is responding slowly. The answer will follow. If nothing appears within a minute, try again: nothing takes effect twice.",
     slowForm: "This is taking longer than usual. The answer will appear here; you can also close this window.",
+    otherVersion:
+      "A different version of the bot made this button or form, and this version does not know it. Nothing was recorded or changed. Start again from the request's message or with the command; if that does not help, tell the operator of this bot.",
     doneLate: "Done. The request's message shows the current state.",
     failed:
       "An error occurred in the bot and was logged. Check the request's message before you try again; if the error recurs, tell the operator of this bot.",

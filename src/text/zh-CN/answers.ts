@@ -51,6 +51,8 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     channelArchived: (channel) => `${channel} 已归档，无法在其中审批。请换一个频道，或先取消归档。${unrecorded}`,
     slow: "机器人响应较慢，稍后会给出答复。如果一分钟内没有任何消息，请再试一次：同一操作不会生效两次。",
     slowForm: "处理时间较长，结果将显示在此处；也可以先关闭此窗口。",
+    otherVersion:
+      "这个按钮或表单来自机器人的另一个版本，当前版本无法处理。未作任何记录或更改。请从该申请的消息或用命令重新操作；如仍不行，请告知本机器人的运维人员。",
     doneLate: "已完成，当前状态见该申请的消息。",
     failed: "机器人内部出错，已记入日志。再次操作之前，请先查看该申请的消息；如再次出现，请告知本机器人的运维人员。",
     ...roleAnswers,

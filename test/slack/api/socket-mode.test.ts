@@ -47,6 +47,14 @@ test("while Slack is unavailable the start waits, in steps that double, and each
   assert.deepEqual(connection.socketState(), { kind: "connected" });
 });
 
+test("a proxy's page with status 200 is no refusal: the start waits for Slack", async () => {
+  const { slack, connection, failures } = await open();
+  slack.fail("apps.connections.open", { status: 200 }, 1);
+  await connection.start();
+  assert.equal(failures().length, 1);
+  assert.match(String(failures()[0]?.["why"]), /not Slack's/);
+});
+
 test("no wait is longer than 30 s, even if Slack asks for more", async () => {
   const { slack, connection, failures } = await open();
   slack.fail("apps.connections.open", { rateLimited: 3_600 });
