@@ -25,6 +25,17 @@ const betweenNumbers = new RegExp(
   "gu",
 );
 
+/** A reason as it is kept: without controls; undefined if nothing of it can be seen. */
+export function reasonIn(text: string): string | undefined {
+  const reason = withoutControls(text).trim();
+  return hasVisible(reason) ? reason : undefined;
+}
+
+/** Whether a text has a character that people see. Pasted text contains others, such as a space of no width. */
+export function hasVisible(text: string): boolean {
+  return /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+}
+
 /** Without control characters, invisible marks and line breaks, and with single spaces. */
 export function oneLine(text: string): string {
   return withoutControls(text)

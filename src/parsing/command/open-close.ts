@@ -10,6 +10,7 @@ import {
   readSubMchid,
   type SubMchidProblem,
 } from "../number-list/sub-mchid.ts";
+import { hasVisible, reasonIn } from "../plain-text.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { firstObject } from "./objects.ts";
 import { firstWord, type Read } from "./tokens.ts";
@@ -46,7 +47,7 @@ export function readOpenClose(
 ): Read<OpenCloseCommand, OpenCloseProblem> {
   const namedAfter = namedFirst === undefined ? firstObject(after) : undefined;
   const named = namedFirst ?? namedAfter?.object;
-  const rest = namedAfter?.rest ?? after;
+  const rest = withoutListMarks(namedAfter?.rest ?? after);
   const groups = groupsFirst(typedText(rest));
   if (groups) return { ok: false, ...groups };
   const subMchids = new Set<string>();
@@ -84,29 +85,34 @@ export function readOpenClose(
     }
     left = after;
   }
-  const reason = typedText(left);
-  const doubt = doubtIn(reason, first.subMchid, [...subMchids].at(-1) ?? "");
+  const reason = reasonIn(typedText(left));
+  const doubt = doubtIn(reason ?? "", first.subMchid, [...subMchids].at(-1) ?? "");
   if (doubt) return { ok: false, ...doubt };
-  if (reason.length > reasonMax)
+  if (reason !== undefined && reason.length > reasonMax)
     return { ok: false, problem: "reason-too-long", length: reason.length, max: reasonMax };
   const command: OpenCloseCommand = {
     kind: "change",
     action,
     named,
     subMchids: [...subMchids],
-    reason: reason === "" ? undefined : reason,
+    reason,
     ...(Object.keys(labels).length > 0 && { labels }),
   };
   return { ok: true, command };
 }
 
-/** Pasted text can contain invisible characters, such as marks that change the writing direction. */
-const isSeen = /[^\s\p{Cf}]/u;
+/** A pasted list: its fences of code, and the marks and positions before lines that contain a number. */
+function withoutListMarks(text: string): string {
+  return text.replace(fence, "$1").replace(lineMark, "$1");
+}
+
+const fence = /(^|\n)[ \t]*```[ \t]*(?=\n|$)/gu;
+const lineMark = /(^|\n)[ \t]*(?:[-–—•·●○◦▪*]|[0-9]{1,3}[.)、．）])[ \t]+(?=[^\n]*[0-9０-９]{8})/gu;
 
 /** The next word with a visible character. */
 function nextWord(text: string): [word: string, after: string] {
   let [word, after] = firstWord(text);
-  while (word !== "" && !isSeen.test(typedText(word))) [word, after] = firstWord(after);
+  while (word !== "" && !hasVisible(typedText(word))) [word, after] = firstWord(after);
   const [, numbers = word, words = ""] = wordsBehind.exec(word) ?? [];
   return [numbers, words === "" ? after : `${words} ${after}`];
 }
@@ -180,10 +186,32 @@ function doubtIn(reason: string, first: string, last: string): OpenCloseProblem 
     const isFirst = part.start === 0;
     const second = numbers.slice(isFirst ? 1 : 0).find((digits) => isPlausible(digits, first.length));
     if (part.kind === "spoiled" && numbers.length > 0 && (isFirst || second !== undefined)) return part.problem;
+    if (part.kind === "spoiled" && isMistyped(part.problem, first)) return part.problem;
     if (second !== undefined) return { problem: "number-in-reason", first, second };
   }
   return undefined;
 }
+
+/** As long as the first number, but for what makes it none. Tickets, telephones and amounts of money are seldom so. */
+function isMistyped(problem: DigitsProblem, first: string): boolean {
+  switch (problem.problem) {
+    case "grouped":
+      return problem.joined.length === first.length && problem.joined.charAt(0) === first.charAt(0);
+    case "several-numbers":
+      return hasLength(problem.text, first.length);
+    case "not-digits":
+      return [...problem.text].length === first.length && resemblesDigits.test(problem.text);
+    case "incomplete":
+      return (problem.text.match(/[0-9]/g)?.length ?? 0) >= digitsMin;
+    case "shortened":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** One letter after the first digit, or digits of another kind. */
+const resemblesDigits = /^(?:[0-9]+\p{L}[0-9]*|\p{N}+)$/u;
 
 function rangeOrException({ problem, ...what }: DigitsProblem): readonly string[] {
   return problem === "range" || problem === "excepted" ? (what.text.match(/[0-9]+/g) ?? []) : [];

@@ -2,7 +2,7 @@
  * Classifies everything in a text that contains digits, by its marks (see grammar.ts) and by the text next to it: rules
  * 8 to 11.
  */
-import { type Digits, digitsMin, isDate, type Spoiled, tokens } from "./grammar.ts";
+import { type Digits, digitsMin, freeDigitsMax, isDate, type Spoiled, tokens } from "./grammar.ts";
 
 type Part = Digits | Spoiled;
 
@@ -20,6 +20,11 @@ export function scan(plain: string): Part[] {
     if (part.kind === "spoiled") {
       parts.push(part);
       if (part.problem.problem === "range") last = part;
+      continue;
+    }
+    const cut = incomplete(part, plain);
+    if (cut) {
+      parts.push(cut);
       continue;
     }
     if (part.digits.length < digitsMin) {
@@ -110,6 +115,37 @@ function rangeOf(from: Digits, to: Part, plain: string): Spoiled {
   const range = spoiled("range", from, to, plain);
   const isDates = isDate(from.digits) && to.kind === "digits" && isDate(to.digits);
   return isDates ? { ...range, problem: { problem: "date", text: plain.slice(from.start, to.end) } } : range;
+}
+
+/** A number with a mark for the digits that are missing, or a percentage. */
+function incomplete({ digits, start, end }: Digits, plain: string): Spoiled | undefined {
+  const [line = ""] = plain.slice(Math.max(0, start - nearby), start).match(/[^\n]*$/) ?? [];
+  const after = plain.slice(end, end + nearby);
+  if (/^[%％‰]/u.test(after)) {
+    const text = plain.slice(start, end + 1);
+    return { kind: "spoiled", problem: { problem: "not-digits", text, wrong: undefined }, start, end: end + 1 };
+  }
+  // `活动50…` is a word of its own.
+  if (digits.length < digitsMin && /\p{L}$/u.test(line)) return undefined;
+  const isBold = closesBold(line, after);
+  const isShort = digits.length < freeDigitsMax;
+  const [missingAfter = ""] =
+    /^[*＊]+/u.exec(isBold ? "" : after) ??
+    (isShort ? /^(?:[…⋯]+|[.．。]{2,})(?![ \u3000]*[0-9])|^[?？]{2,}/u.exec(after) : undefined) ??
+    (isShort && digits.length >= digitsMin ? /^[?？]/u.exec(after) : undefined) ??
+    [];
+  const [missingBefore = ""] =
+    (isShort && !isBold ? /(?<![\p{L}\p{N}])(?:[…⋯]+|[.．]{2,}|[*＊]{2,}|[?？]{2,})$/u.exec(line) : undefined) ?? [];
+  if (missingAfter === "" && missingBefore === "") return undefined;
+  const from = start - missingBefore.length;
+  const to = end + missingAfter.length;
+  return { kind: "spoiled", problem: { problem: "incomplete", text: plain.slice(from, to) }, start: from, end: to };
+}
+
+/** Slack's bold, and Markdown's: `*1900000109*`, `*shop 1900000109*`. */
+function closesBold(before: string, after: string): boolean {
+  const marks = `${before}0`.match(/[*＊]+(?=\S)|(?<=\S)[*＊]+/gu) ?? [];
+  return marks.length % 2 === 1 && /^[*＊]{1,2}(?![*＊0-9])/u.test(after);
 }
 
 const listSign = /^[ \u00a0\u3000]*(?:[、，,;；/／&＆+＋和与及]|以及|and)[ \u00a0\u3000]*(?:and |和)?$/iu;

@@ -62,6 +62,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
     case "range":
       return problem.range(foreign(wrong.text), example(wrong.verb, typing));
     case "abbreviated":
+    case "incomplete":
       return problem.abbreviated(foreign(wrong.text), example(wrong.verb, typing));
     case "excepted":
       return problem.excepted(foreign(wrong.text), example(wrong.verb, typing));

@@ -1,6 +1,6 @@
 /** Rejecting: the button opens a form that asks why, and submitting the form rejects the request. */
 import { isBulk } from "../../domain/approval.ts";
-import { withoutControls } from "../../parsing/plain-text.ts";
+import { reasonIn } from "../../parsing/plain-text.ts";
 import type { RequestAction } from "../actions/request-action.ts";
 import { rejectForm } from "../blocks/forms/reject-form.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
@@ -36,9 +36,9 @@ async function reject(
   submission: RejectSubmission,
   { request, person, origin }: AllowedSubmission,
 ): Promise<FormAnswer> {
-  const reason = withoutControls(submission.reason).trim();
+  const reason = reasonIn(submission.reason);
   // Slack accepts spaces as a reason.
-  if (reason === "") return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
+  if (reason === undefined) return { response_action: "errors", errors: { reason: texts.approvals.reasonMissing } };
   const rejection = { requestId: request.id, decision: "reject", by: person.id, origin, reason } as const;
   const result = await useCases.decide(rejection);
   if (result.kind === "unknown") return replaceForm(form, texts.decided.unknown, texts);

@@ -4,7 +4,7 @@ import { maySwitch } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
 import { doubtfulFirst } from "../../parsing/number-list/sub-mchid.ts";
-import { withoutControls } from "../../parsing/plain-text.ts";
+import { reasonIn } from "../../parsing/plain-text.ts";
 import { columnForm } from "../blocks/forms/column-form.ts";
 import { requestPreview } from "../blocks/forms/request-form.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
@@ -75,7 +75,7 @@ export function requestFormHandler(context: SlackContext) {
       const list = readNumberList(source, { ours: settings.WECHATPAY_MCHID, isFile });
       const place = list.kind === "list" ? await allowed(submission, person, list.subMchids) : early;
       if ("refusal" in place) return place.refusal();
-      const reason = withoutControls(submission.reason).trim() || undefined;
+      const reason = reasonIn(submission.reason);
       // Slack accepts spaces as a reason.
       const missing = missingInForm(context, reason);
       if (missing !== undefined) return { response_action: "errors", errors: { reason: missing } };

@@ -439,14 +439,16 @@ onEveryEngine("the form", (openStage, engine) => {
     assert.equal(forms.shown("ann"), undefined);
   });
 
-  test("the form requires a reason when the settings do, and does not accept spaces", async (t) => {
+  test("the form requires a reason when the settings do, and does not accept what nobody can see", async (t) => {
     const stage = await openStage({ environment: { REASON: "required" } });
     t.after(() => stage.close());
     const forms = formsOf(stage);
     const channel = await forms.open("ann");
     const filled = { action: "OPEN", numbers: freshNumber() };
-    const result = await forms.submit("ann", { ...filled, reason: "  " });
-    assert.deepEqual(result.errors, { reason: "Enter a reason. It is required." });
+    for (const reason of ["  ", "\u200b", "\u00ad \u200e"]) {
+      const result = await forms.submit("ann", { ...filled, reason });
+      assert.deepEqual(result.errors, { reason: "Enter a reason. It is required." });
+    }
     await forms.submit("ann", { ...filled, reason: "new store" });
     await forms.submit("ann");
     assert.match(stage.shown(await forms.requested(channel)), /\| new store/);

@@ -46,6 +46,7 @@ function sentence(
     case "range":
       return problem.range(shown(wrong.text));
     case "abbreviated":
+    case "incomplete":
       return problem.abbreviated(shown(wrong.text));
     case "excepted":
       return problem.excepted(shown(wrong.text));

@@ -90,6 +90,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "too-long": [`open ${"1".repeat(33)}`, `close ${"1".repeat(33)}`, `history ${"1".repeat(33)}`],
   "several-numbers": ["open 1900000109-12", "close 1900000109/1900000110"],
   range: ["open 1900000109-1900000110", "close 1900000109 - 1900000110"],
+  incomplete: ["open 19000001*", "status 19000001…", "history 1900****09"],
   abbreviated: ["grant <@U0ANN> requester for 1900000109、022"],
   excepted: ["open 除1900000109外", "close 1900000109 except 1900000110"],
   "other-label": ["open 订单号1900000109", "status 订单号1900000109"],
