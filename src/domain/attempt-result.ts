@@ -105,12 +105,22 @@ export interface ConnectionCause {
 }
 
 /** How an attempt ended, as the ledger stores it. */
-export type AttemptResult =
+export type AttemptResult = (
   | CallResult
   /** The maximum number of attempts was started, and the last one never ended. No call was made for this attempt. */
   | { kind: "unfinished" }
   /** The approval's MAC is wrong or missing: someone else may have written it. No call was made. */
-  | { kind: "unapproved" };
+  | { kind: "unapproved" }
+) &
+  Earlier;
+
+export interface Earlier {
+  /**
+   * This failure is certain, but an earlier attempt of the same step, in any round, is not: WeChat Pay may have carried
+   * that one out. Older ledgers do not say.
+   */
+  mayHaveActedBefore?: true;
+}
 
 /** How one exchange with WeChat Pay ended. Expected failures are values; a rejected promise is a bug. */
 export type CallResult =

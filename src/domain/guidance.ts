@@ -45,7 +45,7 @@ export interface Guidance {
   topic: Topic;
   actor: Actor;
   retry: RetryAdvice;
-  /** False if WeChat Pay may have carried out the call anyway. */
+  /** False if WeChat Pay may have carried out the call, or an earlier one of the same step, anyway. */
   isCertain: boolean;
 }
 
@@ -110,6 +110,12 @@ const topicsByReason: Readonly<Record<UnreachableReason, UnreachableTopic>> = {
 export const topicsBeyondRetry: readonly Topic[] = faults.filter((fault) => refusals[fault].retry === "new-request");
 
 export function guide(failure: Failure): Guidance {
+  const guidance = guideAlone(failure);
+  return failure.mayHaveActedBefore ? { ...guidance, isCertain: false } : guidance;
+}
+
+/** Regardless of earlier attempts. */
+function guideAlone(failure: Failure): Guidance {
   switch (failure.kind) {
     case "refused":
       // After a 5xx it is unknown whether the call was carried out: the documentation recommends repeating it.
@@ -134,23 +140,21 @@ export function guide(failure: Failure): Guidance {
 }
 
 /**
- * Whether WeChat Pay may have carried out the call although the operation failed. Messages, files, counts and logs all
+ * Whether WeChat Pay may have carried out a call although the operation failed. Messages, files, counts and logs all
  * use this definition.
  */
 export function isUncertain(result: AttemptResult): boolean {
   return result.kind !== "accepted" && !guide(result).isCertain;
 }
 
-/** The topics of failures that may be uncertain. One topic has both kinds, so the recorded result decides. */
-export const topicsMaybeUncertain: readonly Topic[] = [
-  "unverified",
-  "unverified-clock",
-  "wrong-body",
-  "unfinished",
-  "server-error",
-  "unreachable",
-  ...new Set(Object.values(topicsByReason)),
-];
+/** A certain failure says nothing about an earlier attempt that is not certain. */
+export function afterEarlier(
+  result: AttemptResult,
+  { mayHaveActedBefore }: { mayHaveActedBefore: boolean },
+): AttemptResult {
+  const isCertain = result.kind !== "accepted" && !isUncertain(result);
+  return isCertain && mayHaveActedBefore ? { ...result, mayHaveActedBefore } : result;
+}
 
 function unverifiedTopic(why: Extract<AttemptResult, { kind: "unverified" }>["why"]): Topic {
   if (why === "stale") return "unverified-clock";

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { AttemptResult, CallResult, StepCalls } from "../domain/attempt-result.ts";
 import { type Clock, elapsedMs, type Random, type Time, timeOf } from "../domain/clock.ts";
 import { type PayScene, stepAfter } from "../domain/goldplan/objects.ts";
-import { guide } from "../domain/guidance.ts";
+import { afterEarlier, guide } from "../domain/guidance.ts";
 import type { RateLimit } from "../domain/rate-limiter.ts";
 import { type EndedAs, endedAs, isBeyondLast, nextStep } from "../domain/retry-policy.ts";
 import type { EndedOperation, Metrics } from "../domain/telemetry/metrics.ts";
@@ -150,10 +150,11 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   /** Tries to record the result until the lease ends: without it, the call would have to be repeated. */
   async function conclude(
     attempt: ClaimedAttempt,
-    result: AttemptResult,
+    ended: AttemptResult,
     claimedAt: Time,
     attemptLog: Logger,
   ): Promise<void> {
+    const result = afterEarlier(ended, attempt);
     const { tries, endpoint, step, object } = attempt;
     const own = { number: tries, endpoint, following: stepAfter(step, object) };
     const next = nextStep(result, own, { now: clock.now(), fraction: random.fraction() });

@@ -2,7 +2,7 @@
 import type { Registry } from "@prometheus-io/client";
 import { actions } from "../domain/attempt-result.ts";
 import { objects, steps } from "../domain/goldplan/objects.ts";
-import { topics, topicsMaybeUncertain } from "../domain/guidance.ts";
+import { topics } from "../domain/guidance.ts";
 import {
   type InteractionType,
   interactionResults,
@@ -185,6 +185,5 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
 const endings = [
   { outcome: "succeeded", fault: noAnswer },
   { outcome: "cancelled", fault: noAnswer },
-  ...[...topics, "other"].map((fault) => ({ outcome: "failed", fault })),
-  ...[...topicsMaybeUncertain, "other"].map((fault) => ({ outcome: "uncertain", fault })),
+  ...["failed", "uncertain"].flatMap((outcome) => [...topics, "other"].map((fault) => ({ outcome, fault }))),
 ];

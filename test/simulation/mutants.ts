@@ -210,8 +210,36 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/holding/end-held.ts",
-        from: '.whereRef("attempts", ">", "attempts_before")',
-        to: '.where("attempts", "<", 0)',
+        from: "hasStarted(operation) || endedUncertain(operation)",
+        to: "endedUncertain(operation)",
+      },
+    ],
+  },
+  {
+    name: "the end of a hold forgets what an earlier round may have done",
+    changes: [
+      {
+        file: "ledger/holding/end-held.ts",
+        from: "hasStarted(operation) || endedUncertain(operation)",
+        to: "hasStarted(operation)",
+      },
+    ],
+  },
+  {
+    name: "a stop forgets what an earlier round may have done",
+    changes: [{ file: "ledger/operations/stop.ts", from: "&& endedUncertain(operation)", to: "&& false" }],
+  },
+  {
+    name: "a certain failure hides an earlier attempt that is uncertain",
+    changes: [{ file: "domain/guidance.ts", from: "return isCertain && mayHaveActedBefore", to: "return false" }],
+  },
+  {
+    name: "an attempt of an instance that died counts as not made",
+    changes: [
+      {
+        file: "ledger/queries/attempt-results.ts",
+        from: "!result || isUncertain(result)",
+        to: "result && isUncertain(result)",
       },
     ],
   },

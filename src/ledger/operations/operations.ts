@@ -8,6 +8,7 @@ import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { wasAway } from "../holding/staleness.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
+import { mayHaveActed } from "../queries/attempt-results.ts";
 import { consume, lowerRate, readForClaim } from "./shared-rate-limit.ts";
 import { beginAttempts, forgetAttempt, type LeasedRow, leaseDue, putBack } from "./statements.ts";
 
@@ -30,6 +31,8 @@ export interface ClaimedAttempt extends Change {
   endpoint: number;
   /** Whether the operation belongs to a bulk request. */
   isOneOfMany: boolean;
+  /** Whether an earlier attempt of its step had no certain result, so that WeChat Pay may have carried it out. */
+  mayHaveActedBefore: boolean;
   /** The last decision that lets it be carried out, in milliseconds since the epoch; undefined in an older ledger. */
   confirmedAt: number | undefined;
 }
@@ -84,7 +87,12 @@ async function tryToClaim(
   const lease = { claim: context.random.id(), now, abandonedBy, until: now + leaseMs, max };
   const { rows } = await leaseDue(transaction, lease);
   if (rows.length === 0) return { attempts: [], moreInMs: undefined };
-  const attempts = rows.map(attemptOf).sort((one, other) => nthOf(one) - nthOf(other));
+  const again = rows.filter(({ attempts, round }) => attempts > 1 || round > 1);
+  const acted = await mayHaveActed(
+    transaction,
+    again.map(({ id }) => id),
+  );
+  const attempts = rows.map((row) => attemptOf(row, acted.has(row.id))).sort((one, other) => nthOf(one) - nthOf(other));
   await beginAttempts(
     transaction,
     attempts.map((attempt) => newAttempt(attempt, now)),
@@ -98,7 +106,7 @@ async function tryToClaim(
   return { attempts, moreInMs: attempts.length < max ? undefined : rateWaitMs(after, rateLimit, now) };
 }
 
-function attemptOf(row: LeasedRow): ClaimedAttempt {
+function attemptOf(row: LeasedRow, mayHaveActedBefore: boolean): ClaimedAttempt {
   return {
     id: row.lease_owner,
     operationId: row.id,
@@ -113,6 +121,7 @@ function attemptOf(row: LeasedRow): ClaimedAttempt {
     tries: row.attempts - row.attempts_before,
     endpoint: row.endpoint,
     isOneOfMany: row.queue_rank > 0,
+    mayHaveActedBefore,
     confirmedAt: row.confirmed_at ?? undefined,
   };
 }

@@ -11,6 +11,10 @@ export function isRefusedForGood(error: unknown): boolean {
 
 /** The result without any text from outside. */
 export function reduced(result: AttemptResult): AttemptResult {
+  return { ...reducedAlone(result), ...(result.mayHaveActedBefore && { mayHaveActedBefore: true }) };
+}
+
+function reducedAlone(result: AttemptResult): AttemptResult {
   switch (result.kind) {
     case "accepted":
       return { kind: "accepted", status: result.status };

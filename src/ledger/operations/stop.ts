@@ -1,4 +1,7 @@
-/** Stopping an approved request: operations that have not started are cancelled, the others continue. */
+/**
+ * Stopping an approved request: operations that have not started are cancelled, the others continue. Those of which WeChat
+ * Pay may have carried out a call in an earlier round fail, because nobody can say that nothing happened.
+ */
 import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
 import type { Origin } from "../audit/audit-log.ts";
@@ -6,6 +9,7 @@ import { cancelHeldIn } from "../holding/release.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
 import { recordCancelled } from "./cancellation.ts";
+import { calledOperations, endedUncertain, failUncalled, hasStarted } from "./ending-uncalled.ts";
 
 export interface StopInput {
   requestId: string;
@@ -27,18 +31,28 @@ export async function stop(context: LedgerContext, input: StopInput): Promise<St
   return context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
     const held = await cancelHeldIn(context, transaction, input);
-    const notStarted = await cancelNotStarted(transaction, input.requestId, now);
-    if (notStarted > 0)
-      await recordCancelled(context, transaction, { ...input, what: "stopped", count: notStarted, now });
-    const count = held + notStarted;
+    const notStarted = await endNotStarted(context, transaction, input.requestId, now);
+    const count = notStarted.count + notStarted.failed;
+    if (count > 0) await recordCancelled(context, transaction, { ...input, what: "stopped", ...notStarted, now });
     const request = await findRequest(transaction, input.requestId);
     if (!request) return { kind: "unknown" };
-    return { kind: count > 0 ? "stopped" : "too-late", request };
+    return { kind: held + count > 0 ? "stopped" : "too-late", request };
   });
 }
 
-async function cancelNotStarted(transaction: Transaction<Schema>, requestId: string, now: number): Promise<number> {
+/** Returns how many were cancelled (`count`), and how many failed. */
+async function endNotStarted(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  requestId: string,
+  now: number,
+): Promise<{ count: number; failed: number; uncertain: number }> {
   const wasStopped = await isStopped(transaction, requestId);
+  const called = await calledOperations(transaction, requestId, "queued");
+  const failing = called.filter(
+    (operation) => !hasStarted(operation) && !(wasStopped && operation.attempts > 0) && endedUncertain(operation),
+  );
+  const ended = await failUncalled(context, transaction, failing, { requestId, now });
   const cancelled = await transaction
     .updateTable("operations")
     .set({ state: "cancelled", due_at: null, ended_at: now })
@@ -46,7 +60,7 @@ async function cancelNotStarted(transaction: Transaction<Schema>, requestId: str
     .where("state", "=", "queued")
     .where(({ eb, ref, val }) => eb("attempts", "=", wasStopped ? val(0) : ref("attempts_before")))
     .executeTakeFirst();
-  return Number(cancelled.numUpdatedRows);
+  return { count: Number(cancelled.numUpdatedRows), ...ended };
 }
 
 /** Whether somebody stopped the request in its present round. */

@@ -1,9 +1,10 @@
-/** Looking up how an operation's newest finished attempt ended. */
+/** Looking up how an operation's earlier attempts ended. */
 import { expressionBuilder } from "kysely";
 import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import type { Step } from "../../domain/goldplan/objects.ts";
-import { isUncertain, topicsMaybeUncertain } from "../../domain/guidance.ts";
+import { isUncertain } from "../../domain/guidance.ts";
 import type { Database, Schema } from "../../storage/schema.ts";
+import { type Runner, setStatement } from "../../storage/statement.ts";
 
 /** The `result_json` of the newest finished attempt, in any round, for a query over `operations`. */
 export function newestResult() {
@@ -22,6 +23,32 @@ export function newestResultOfRound() {
   return newestResult().whereRef("attempts.round", "=", "operations.round");
 }
 
+const resultsOfStep = setStatement<{ id: string }>()((db, operations, _: Record<string, never>) =>
+  db
+    .selectFrom("operations")
+    .innerJoin("attempts", (join) =>
+      join.onRef("attempts.operation_id", "=", "operations.id").onRef("attempts.step", "=", "operations.step"),
+    )
+    .select(["operations.id", "attempts.result_json"])
+    .where(
+      "operations.id",
+      "in",
+      operations.map(({ id }) => id),
+    ),
+);
+
+/** Which operations have an attempt of their present step, in any round, that WeChat Pay may have carried out. */
+export async function mayHaveActed(db: Runner, operationIds: readonly string[]): Promise<Set<string>> {
+  if (operationIds.length === 0) return new Set();
+  const ids = operationIds.map((id) => ({ id }));
+  const results = (await resultsOfStep(db, ids, {})).map(({ id, result_json }) => ({
+    id,
+    result: parseResult(result_json),
+  }));
+  // An attempt without a result may have been made by an instance that died.
+  return new Set(results.filter(({ result }) => !result || isUncertain(result)).map(({ id }) => id));
+}
+
 /** How many failed operations of a request are not certain. */
 export async function uncertainFailures(db: Database, requestId: string): Promise<number> {
   const rows = await db
@@ -29,7 +56,6 @@ export async function uncertainFailures(db: Database, requestId: string): Promis
     .select(newestResult().as("result_json"))
     .where("request_id", "=", requestId)
     .where("state", "=", "failed")
-    .where("topic", "in", [...topicsMaybeUncertain])
     .execute();
   return rows.map(({ result_json }) => parseResult(result_json)).filter((result) => result && isUncertain(result))
     .length;

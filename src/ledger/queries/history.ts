@@ -6,7 +6,7 @@ import { objectsWith, type Step, type SwitchObject } from "../../domain/goldplan
 import type { Database, OperationState, RequestState } from "../../storage/schema.ts";
 import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { approvalsOfAll } from "./approvals.ts";
-import { newestResultOfRound } from "./attempt-results.ts";
+import { newestResult } from "./attempt-results.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { entriesPerPage, type Page, type PageCursor, turn } from "./pages.ts";
 
@@ -166,7 +166,7 @@ export async function entriesOf(db: Database, operations: Operations, order: Ord
       "posts.refused",
     ])
     .select((row) => [
-      row.case().when("operations.state", "=", "failed").then(newestResultOfRound()).end().as("result_json"),
+      row.case().when("operations.state", "=", "failed").then(newestResult()).end().as("result_json"),
       merchantName("operations.sub_mchid").as("merchant_name"),
     ])
     .orderBy("operations.seq", order)

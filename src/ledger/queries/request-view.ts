@@ -10,7 +10,7 @@ import { statement } from "../../storage/statement.ts";
 import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { replacements } from "../operations/other-operations.ts";
 import { approvalsOf } from "./approvals.ts";
-import { newestResultOfRound } from "./attempt-results.ts";
+import { newestResult, newestResultOfRound } from "./attempt-results.ts";
 import { excludersOf } from "./bulk/sub-merchants.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { type HoldView, holdOf } from "./holds.ts";
@@ -149,8 +149,15 @@ function requestRows(db: Database) {
       "operations.due_at",
       "operations.ended_at as operation_ended_at",
     ])
-    .select([
-      newestResultOfRound().as("result_json"),
+    .select((row) => [
+      row
+        .case()
+        // It may have failed in a round without a call, because of an earlier one.
+        .when("operations.state", "=", "failed")
+        .then(newestResult())
+        .else(newestResultOfRound())
+        .end()
+        .as("result_json"),
       merchantName("operations.sub_mchid").as("merchant_name"),
       replacements(["waiting", "cancelled"]).limit(1).as("superseded_by"),
     ]);

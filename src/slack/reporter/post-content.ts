@@ -114,11 +114,18 @@ async function outcomeContent(needs: PostContentNeeds, request: RequestView, rou
   }
   if (request.state === "done" && request.operation.state === "cancelled" && round === request.round)
     return endedOnHoldOutcome(request, texts);
-  const ended = round > 0 ? await ledger.operations.resultOfRound(request.operation.id, round) : undefined;
+  const ended = round > 0 ? await endOfRound(needs, request, round) : undefined;
   if (!ended) return outcomeMessage(request, undefined, texts, nameOf);
   const isRefusal = ended.result.kind === "refused" && ended.result.fault === "reopened-too-soon";
   const reopening = isRefusal ? await reopeningOf(needs, request) : undefined;
   return outcomeMessage(request, { ...ended, reopening, goldplan: await knownGoldPlan(needs, request) }, texts, nameOf);
+}
+
+/** A hold can end a round without a call, because of what a call in an earlier round may have done. */
+async function endOfRound({ ledger }: PostContentNeeds, { operation, round: last }: RequestView, round: number) {
+  const { id, state, result, step } = operation;
+  const called = await ledger.operations.resultOfRound(id, round);
+  return called ?? (state === "failed" && round === last && result ? { result, step } : undefined);
 }
 
 /** After receipts alone were opened, where 点金计划 is switched too: what the bot last did with it. */

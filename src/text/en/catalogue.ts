@@ -155,6 +155,7 @@ export const en = {
     weChatPaySays: (message: string) => `WeChat Pay says: ${message}`,
     requestId: "Request-ID",
     forSupport: "(for WeChat Pay's support)",
+    mayHaveActedBefore: "An earlier attempt had no certain result, so the change may have been made.",
     clock: (minutes: number, direction: "ahead" | "behind") =>
       `The bot's clock is ${minutes} ${minutes === 1 ? "minute" : "minutes"} ${direction === "ahead" ? "ahead of" : "behind"} WeChat Pay's.`,
     actor: {
@@ -166,7 +167,7 @@ export const en = {
       "nobody-yet": () => "Nobody for now: the limit ends 24 hours after closing.",
     } satisfies Record<Actor, (person: string) => string>,
     again: {
-      automatic: "is safe. The bot has already tried several times; press Retry above in a few minutes.",
+      automatic: "is safe. The bot's own attempts have ended; press Retry above in a few minutes.",
       "after-the-fix": "is safe, but will fail the same way until the problem is fixed.",
       "after-a-day": "is safe, but cannot succeed within 24 hours of closing.",
       "new-request": "with this number does not help. Submit a new request with the correct number.",

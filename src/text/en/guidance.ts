@@ -53,12 +53,12 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "try-later": {
     short: "WeChat Pay could not complete the operation",
-    happened: "On every attempt, WeChat Pay reported that the operation failed and should be tried again later.",
+    happened: "WeChat Pay reported that the operation failed and should be tried again later.",
     todo: "Wait a few minutes, then press Retry on the request's message. If this continues, give the Request-ID to WeChat Pay's support.",
   },
   "rate-limited": {
     short: "WeChat Pay is busy",
-    happened: "On every attempt, WeChat Pay reported too many calls, although the bot slowed down.",
+    happened: "WeChat Pay reported too many calls.",
     todo: "Wait a few minutes, then press Retry on the request's message. If this happens often, lower WECHATPAY_RATE.",
   },
   "caller-not-allowed": {
@@ -149,8 +149,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "server-error": {
     short: "WeChat Pay had an internal error",
-    happened:
-      "On every attempt, WeChat Pay answered with an internal error. It is unknown whether the change was made.",
+    happened: "WeChat Pay answered with an internal error. It is unknown whether the change was made.",
     todo: "Wait a few minutes, then press Retry on the request's message. If this continues, give the Request-ID to WeChat Pay's support.",
   },
   unknown: {
@@ -162,7 +161,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   unverified: {
     short: "WeChat Pay's answer could not be verified",
     happened:
-      "Every attempt received an answer without a valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the change was made.",
+      "The answer to the last attempt has no valid signature from WeChat Pay, so the bot does not trust it. It is unknown whether the change was made.",
     todo: "Check WECHATPAY_PUBLIC_KEY and WECHATPAY_PUBLIC_KEY_ID, or WECHATPAY_APIV3_KEY (partner platform, 账户中心, API 安全), and check for anything that intercepts calls between the bot and WeChat Pay. Then press Retry on the request's message.",
   },
   "unverified-clock": {

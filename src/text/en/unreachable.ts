@@ -7,7 +7,7 @@ const thenRetry = "then press Retry on the request's message.";
 export const unreachable: Record<UnreachableTopic, Record<"short" | "happened" | "todo", string>> = {
   unreachable: {
     short: "WeChat Pay could not be reached",
-    happened: "On every attempt, neither of WeChat Pay's endpoints answered.",
+    happened: "WeChat Pay did not answer the last attempt.",
     todo: `Check the network between the bot and WeChat Pay (DNS, firewall, proxy), ${thenRetry}`,
   },
   "unreachable-tls": {

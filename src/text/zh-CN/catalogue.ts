@@ -142,6 +142,7 @@ export const zhCN: Texts = {
     weChatPaySays: (message) => `微信支付返回：${message}`,
     requestId: "Request-ID",
     forSupport: "（供微信支付技术支持查询）",
+    mayHaveActedBefore: "此前有一次尝试的结果不确定，操作可能已经生效。",
     clock: (minutes, direction) => `机器人的时钟比微信支付${direction === "ahead" ? "快" : "慢"} ${minutes} 分钟。`,
     actor: {
       requester: (person) => `申请人 ${person}`,
@@ -152,7 +153,7 @@ export const zhCN: Texts = {
       "nobody-yet": () => "目前无需处理，关闭满 24 小时后限制自动解除",
     },
     again: {
-      automatic: "可以，重复操作没有风险。机器人已自动重试多次，请稍后再点击上方的“重试”。",
+      automatic: "可以，重复操作没有风险。机器人的自动重试已经结束，请稍后再点击上方的“重试”。",
       "after-the-fix": "可以，重复操作没有风险，但问题解决前结果不会改变。",
       "after-a-day": "可以，重复操作没有风险，但关闭满 24 小时后才能成功。",
       "new-request": "用该商户号重试无效，请用正确的商户号重新提交申请。",

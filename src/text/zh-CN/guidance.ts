@@ -46,12 +46,12 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "try-later": {
     short: "微信支付暂时无法完成操作",
-    happened: "机器人多次尝试，微信支付每次都返回操作失败，请稍后再试。",
+    happened: "微信支付返回操作失败，要求稍后再试。",
     todo: `请等待几分钟后${retry}。如果持续失败，请将 Request-ID 提供给微信支付技术支持。`,
   },
   "rate-limited": {
     short: "微信支付限制了调用频率",
-    happened: "机器人已降低调用频率并多次尝试，微信支付仍返回调用过于频繁。",
+    happened: "微信支付返回调用过于频繁。",
     todo: `请等待几分钟后${retry}。如果经常发生，请调低 \`WECHATPAY_RATE\` 的值。`,
   },
   "caller-not-allowed": {
@@ -138,7 +138,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "server-error": {
     short: "微信支付系统异常",
-    happened: "机器人多次尝试，微信支付每次都返回系统异常。操作是否已经生效，目前无法确定。",
+    happened: "微信支付返回系统异常。操作是否已经生效，目前无法确定。",
     todo: `请等待几分钟后${retry}。如果持续失败，请将 Request-ID 提供给微信支付技术支持。`,
   },
   unknown: {
@@ -149,7 +149,8 @@ export const guidance: Record<Topic, GuidanceText> = {
   ...unreachable,
   unverified: {
     short: "微信支付的应答验签失败",
-    happened: "每次都收到应答，但应答没有通过微信支付的签名验证，机器人不予采信。操作是否已经生效，目前无法确定。",
+    happened:
+      "最后一次调用收到了应答，但应答没有通过微信支付的签名验证，机器人不予采信。操作是否已经生效，目前无法确定。",
     todo: `请核对 \`WECHATPAY_PUBLIC_KEY\` 和 \`WECHATPAY_PUBLIC_KEY_ID\` 两项配置，或 \`WECHATPAY_APIV3_KEY\` 配置（服务商平台“账户中心 → API 安全”），并排查机器人与微信支付之间的中间设备，然后${retry}。`,
   },
   "unverified-clock": {

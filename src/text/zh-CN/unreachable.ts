@@ -10,7 +10,7 @@ const restartAndRetry = `重启机器人，再${retry}`;
 export const unreachable: Record<UnreachableTopic, GuidanceText> = {
   unreachable: {
     short: "无法连接微信支付",
-    happened: "机器人多次尝试，微信支付的主备域名均无应答。",
+    happened: "微信支付没有应答最后一次调用。",
     todo: `请检查机器人到微信支付的网络（DNS、防火墙、代理），然后${retry}。`,
   },
   "unreachable-tls": {

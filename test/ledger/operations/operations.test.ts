@@ -42,6 +42,7 @@ onEveryEngine("claiming", (fresh) => {
       tries: 1,
       endpoint: 0,
       isOneOfMany: false,
+      mayHaveActedBefore: false,
       confirmedAt: bench.clock.now(),
     });
     const { operation } = await bench.request(requestId);

@@ -23,8 +23,8 @@ async function submitted(answer: FormAnswer, slowMs: number, { notFound = 0, for
     shortcut: ignored,
     error: ignored,
   } as unknown as App;
-  app.view = ((_: unknown, listener: typeof view) => {
-    view = listener;
+  app.view = (({ callback_id: listensTo }: { callback_id: RegExp }, listener: typeof view) => {
+    if (listensTo.test(formId)) view = listener;
   }) as unknown as App["view"];
   const calls: { method: string; externalId: unknown; view: unknown }[] = [];
   const acknowledged: FormAnswer[] = [];

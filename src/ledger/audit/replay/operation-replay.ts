@@ -159,8 +159,9 @@ const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => 
   "operation-failed"(place, event) {
     const { outcome, topic } = event.detail;
     const failure = typeof outcome === "string" && typeof topic === "string" ? { outcome, topic } : undefined;
-    const wasHeld = place.state === "held" && isCurrent(place, event);
-    return wasHeld || isRunning(place, event) ? [{ ...place, state: "failed", failure }] : [];
+    // A stop or the end of a hold ends an operation without another call; an earlier one may have been carried out.
+    const isUncalled = (place.state === "held" || place.state === "queued") && isCurrent(place, event);
+    return isUncalled || isRunning(place, event) ? [{ ...place, state: "failed", failure }] : [];
   },
 };
 

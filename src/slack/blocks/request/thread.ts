@@ -131,8 +131,12 @@ function shortened(message: string | undefined, max: number | undefined): string
   return max === undefined || signs.length <= max ? message : `${signs.slice(0, max).join("")}…`;
 }
 
-/** Details of the last attempt beyond its topic. */
+/** Details beyond the topic of the last attempt. */
 function evidence(result: AttemptResult, texts: Texts): string[] {
+  return [...ofLast(result, texts), ...(result.mayHaveActedBefore ? [texts.thread.mayHaveActedBefore] : [])];
+}
+
+function ofLast(result: AttemptResult, texts: Texts): string[] {
   if (result.kind === "unreachable") return connection(result, texts);
   if (result.kind !== "refused" && result.kind !== "unverified") return [];
   const said = clock(result.clockAheadMs, texts);

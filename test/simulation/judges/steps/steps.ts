@@ -1,6 +1,6 @@
 /**
- * Judges requests in two steps: 点金计划 only after the receipt, each step once it has its turn and never again, and
- * nothing after a stop that came before a step. WeChat Pay's two switches end as the last decisions about each want.
+ * Judges the steps of requests: 点金计划 only after the receipt, each step once it has its turn and never again, nothing
+ * after a stop that came before a step, and no certain failure of what WeChat Pay carried out. WeChat Pay's two switches end as the last decisions about each want.
  */
 import { parseResult } from "../../../../src/domain/attempt-result.ts";
 import { type Step, type SwitchObject, steps, stepsOf } from "../../../../src/domain/goldplan/objects.ts";
@@ -26,6 +26,7 @@ export function judgeSteps(records: Records, found: Judgement): void {
       judgeOrder(name, request, own.filter(isAbout(operation)), found);
       judgeStops(name, operation, own, found);
       judgePatience(name, operation, own, found);
+      judgeCertainty(name, operation, records, found);
     }
     judgeReopenings(request, own, records, found);
   }
@@ -93,6 +94,20 @@ function judgePatience(name: string, operation: LedgerOperation, events: readonl
   // The end of a hold ends what has started, whatever its attempts.
   if (events.some(({ what }) => what === "cancelled-held" || what === "held-expired")) return;
   if (attemptsOfStep < attemptsMax) found.lost.push(`${name}: given up after ${attemptsOfStep} attempts at ${step}`);
+}
+
+/** What WeChat Pay carried out is never reported as certainly not done. */
+function judgeCertainty(
+  name: string,
+  { operationState, resultJson, seq, step }: LedgerOperation,
+  { calls }: Records,
+  found: Judgement,
+): void {
+  if (!calls.some((call) => call.seq === seq && call.step === step && call.actedAt !== undefined)) return;
+  const result = operationState === "failed" ? parseResult(resultJson) : undefined;
+  const isCertain = result && result.kind !== "accepted" && guide(result).isCertain;
+  if (operationState === "cancelled" || isCertain)
+    found.lost.push(`${name}: carried out at ${step}, and reported as ${operationState}`);
 }
 
 /** No Retry begins with opening 点金计划 within 24 hours of a closing that the ledger knew of. */
