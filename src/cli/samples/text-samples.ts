@@ -190,6 +190,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "answer.granted.terms": [texts.roles.until("X"), undefined],
     text: ["19000001O9"],
     "form.problem.otherColumn.name": ["服务商号", "B"],
+    "form.problem.formula.cell": ["B3"],
     "form.problem.otherSheet.name": ["十一月", "Sheet2"],
     "form.columnOf.name": ["服务商号", "B"],
     "form.columnNumbered.name": ["服务商号", "B"],

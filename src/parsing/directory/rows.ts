@@ -1,13 +1,14 @@
 /** Reads the rows of a merchant directory. Nothing is dropped: each row is an entry or a problem. */
 import { type DirectoryEntry, nameMax, noteMax, searchForm } from "../../domain/directory/merchant.ts";
-import type { CsvLine } from "../number-list/csv-reader.ts";
+import { formulaItem } from "../number-list/column-numbers.ts";
+import { type CsvLine, isErrorValue, uncalculatedCell } from "../number-list/csv-reader.ts";
 import { digitsMin } from "../number-list/grammar.ts";
 import type { ListProblem } from "../number-list/parsed-line.ts";
 import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { oneLine } from "../plain-text.ts";
 import type { DirectoryColumns } from "./columns.ts";
 
-/** `line` is counted from 1, and 0 for `other-sheet`. */
+/** `line` is counted from 1, and 0 for a part of a workbook. */
 export type DirectoryProblem =
   | ListProblem
   | ({ line: number } & (
@@ -28,6 +29,10 @@ export function directoryRow(
   const { line, cells, text } = row;
   if (line <= columns.line) return undefined;
   const cell = (column: number | undefined) => (column === undefined ? "" : oneLine(withoutMarks(cells[column] ?? "")));
+  const formula = [columns.number, columns.name, columns.note].find(
+    (column = -1) => cells[column] === uncalculatedCell,
+  );
+  if (formula !== undefined) return formulaItem(line, formula);
   const number = subMchidIn(cell(columns.number), line, text, ours);
   if (typeof number !== "string") return { kind: "problem", problem: number };
   const [name, note] = [cell(columns.name), cell(columns.note)];
@@ -52,8 +57,8 @@ function withText(read: SubMchidProblem, text: string) {
 }
 
 function nameProblem(name: string, note: string) {
-  // A name of marks alone could not be found.
-  if (searchForm(name) === "") return { problem: "no-name" } as const;
+  // A name of marks alone could not be found, and `#N/A` is the result of a failed search for a name.
+  if (searchForm(name) === "" || isErrorValue(name)) return { problem: "no-name" } as const;
   const [nameLength, noteLength] = [[...name].length, [...note].length];
   if (nameLength > nameMax) return { problem: "name-too-long", length: nameLength, max: nameMax } as const;
   if (noteLength > noteMax) return { problem: "note-too-long", length: noteLength, max: noteMax } as const;

@@ -2,9 +2,9 @@
  * Reads the numbers of a table whose number column is known. Every other column that contains digits is reported once.
  */
 import { nameColumn } from "../directory/columns.ts";
-import { type CsvLine, csvLines, type Separator } from "./csv-reader.ts";
+import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
-import { cellItem, freeItem, type Item, problemItem } from "./parsed-line.ts";
+import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";
 import { scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
@@ -36,6 +36,11 @@ export function columnLetter(column: number): string {
   return column < 26 ? letter : columnLetter(Math.floor(column / 26) - 1) + letter;
 }
 
+/** Its own digits are not read, because they are not what a spreadsheet would show. */
+export function formulaItem(line: number, column: number): ProblemItem {
+  return problemItem("formula", line, `${columnLetter(column)}${line}`);
+}
+
 function headItems({ line, cells }: CsvLine, { column }: NumberColumn): Item[] {
   const name = cells[column] ?? "";
   return hasDigits(name) ? [problemItem("above-head", line, name)] : [];
@@ -49,6 +54,7 @@ function rowItems(row: CsvLine, known: NumberColumn, named: number | undefined):
   const { line, cells, text } = row;
   if (isTooLong(row, known)) return [problemItem("longer-than-head", line, text)];
   const cell = plainDigits(cells[known.column] ?? "");
+  if (cell === uncalculatedCell) return [formulaItem(line, known.column)];
   const found = scan(cell);
   const [only, ...others] = found;
   if (!only) return [problemItem("no-number", line, cell.trim() === "" ? cells.join(" ") : cell)];
@@ -65,8 +71,8 @@ function isTooLong({ cells }: CsvLine, { column, width }: NumberColumn): boolean
 
 function nameIn(cells: readonly string[], column: number, named: number | undefined): string | undefined {
   if (named !== undefined) return labelBeside(cells[named] ?? "", "");
-  const name = cells.find((cell, at) => at !== column && /\p{L}/u.test(cell) && !hasDigits(cell));
-  return name === undefined ? undefined : labelBeside(name, "");
+  const [name] = cells.flatMap((cell, at) => (at === column || hasDigits(cell) ? [] : (labelBeside(cell, "") ?? [])));
+  return name;
 }
 
 function otherColumns(lines: readonly CsvLine[], known: NumberColumn): Item[] {

@@ -11,6 +11,16 @@ export interface CsvLine {
 /** Shown by a spreadsheet for a number that is formatted as an impossible date; the number cannot be read. */
 export const unreadableCell = "########";
 
+/** In place of a formula whose result is not in the file; the formula's own digits are no number of a list. */
+export const uncalculatedCell = "=?";
+
+/** `#N/A`, `#REF!` and so on: a spreadsheet shows them for a formula without a result. */
+export const errorValues = /#(?:N\/A|[A-Z]+(?:\/0)?[!?])/g;
+
+export function isErrorValue(cell: string): boolean {
+  return cell.trim() !== "" && cell.replace(errorValues, "").trim() === "";
+}
+
 /** Cell separators, the most reliable sign of a table first. */
 export const separators = ["\t", ";", ","] as const;
 export type Separator = (typeof separators)[number];

@@ -17,7 +17,7 @@ export interface ProblemItem {
   problem: ListProblem;
 }
 
-/** An entry that was not accepted, with the reason; `line` is counted from 1, and 0 for `other-sheet`. */
+/** An entry that was not accepted, with the reason; `line` is counted from 1, and 0 for a part of a workbook. */
 export type ListProblem = { line: number } & (
   | DigitsProblem
   /** Fewer digits than a number has, such as an amount, a total or the beginning of a number. */
@@ -38,6 +38,8 @@ export type ListProblem = { line: number } & (
   | { problem: "above-head"; text: string }
   /** A line that looks like a row, within quotes that an earlier row has opened. */
   | { problem: "within-quotes"; text: string }
+  /** A formula whose result is not in the workbook, by its cell. */
+  | { problem: "formula"; text: string }
   /** Another sheet than the first of a workbook, by its name; reported once. */
   | { problem: "other-sheet"; text: string }
 );

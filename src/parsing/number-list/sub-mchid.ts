@@ -2,6 +2,7 @@
  * One number that somebody typed on purpose, in a command or alone in a form. The API's own rule applies, and an
  * unusual length is only pointed out.
  */
+import { errorValues } from "./csv-reader.ts";
 import { type DigitsProblem, digitsMin, plainDigits, subMchidMax } from "./grammar.ts";
 import { scan } from "./scan.ts";
 
@@ -68,7 +69,9 @@ const groupsLookedAt = 200;
 
 /** The words next to a number, without brackets, quotes and list marks; undefined if there are none. */
 export function labelBeside(before: string, after: string): string | undefined {
-  const words = `${before} ${after}`.replace(/[\s"“”`|()（）[\]［］【】「」『』《》〈〉]+/gu, " ");
+  const words = `${before} ${after}`
+    .replace(errorValues, " ")
+    .replace(/[\s"“”`|()（）[\]［］【】「」『』《》〈〉]+/gu, " ");
   return /\p{L}/u.test(words) ? bare([...words].slice(0, labelMax).join("")) : undefined;
 }
 

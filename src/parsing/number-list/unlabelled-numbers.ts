@@ -2,7 +2,8 @@
  * Reads lines in which no column of numbers has a name: the numbers that rule 5 accepts, and the entries that it
  * reports.
  */
-import { type CsvLine, unreadableCell } from "./csv-reader.ts";
+import { formulaItem } from "./column-numbers.ts";
+import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
@@ -10,8 +11,17 @@ import { labelBeside } from "./sub-mchid.ts";
 
 /** @param columns those that contain numbers; short counts in the other columns are not mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
-  const unreadable = lines.filter(({ cells }) => cells.includes(unreadableCell));
-  return [...readable(lines, columns), ...unreadable.map(({ line }) => problemItem("no-number", line, unreadableCell))];
+  return [...readable(lines, columns), ...lines.flatMap((line) => unreadable(line, columns))];
+}
+
+/** Cells of which a spreadsheet shows no value. An error in another column is only a missing name. */
+function unreadable({ line, cells }: CsvLine, columns: ReadonlySet<number>): Item[] {
+  return cells.flatMap((cell, column): Item[] => {
+    if (cell === uncalculatedCell) return [formulaItem(line, column)];
+    const isNumbers = columns.size === 0 || columns.has(column);
+    const isUnreadable = cell === unreadableCell || (isNumbers && isErrorValue(cell));
+    return isUnreadable ? [problemItem("no-number", line, cell)] : [];
+  });
 }
 
 function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {

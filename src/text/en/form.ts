@@ -80,6 +80,8 @@ export const form = {
     aboveHead: (text: string) => `\`${text}\` is in the title or header row, so it is not read`,
     withinQuotes: (text: string) =>
       `\`${text}\` is inside quotes that were opened on an earlier line, so it is not read; close the quotes on that line`,
+    formula: (cell: string) =>
+      `cell \`${cell}\` has a formula whose result is not in the file; open the file in Excel, save it and try again`,
     otherSheet: (name: string) =>
       `Sheet \`${name}\` is not read: the bot reads the first sheet only. Move its numbers to the first sheet.`,
   },

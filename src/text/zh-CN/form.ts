@@ -60,6 +60,7 @@ export const form: Texts["form"] = {
     longerThanHead: (text) => `\`${text}\` 的列数多于表头；请为含逗号的单元格加上双引号`,
     aboveHead: (text) => `\`${text}\` 属于标题或表头，未读取`,
     withinQuotes: (text) => `\`${text}\` 在前面某行的双引号之内，未读取；请在该行补上结束的双引号`,
+    formula: (cell) => `单元格 \`${cell}\` 的公式没有计算结果；请用 Excel 打开该文件，保存后重试`,
     otherSheet: (name) => `工作表 \`${name}\` 未读取：只读取第一个工作表。请将其中的号码移到第一个工作表。`,
   },
 

@@ -48,6 +48,8 @@ test("every row is an entry or a problem with its line", () => {
     ["1900000109,`=HYPERLINK(1),`-", ["1900000109", "=HYPERLINK(1)", "-"]],
     ["1900000109,,", ["2", "no-name"]],
     ["1900000109,\u200b,", ["2", "no-name"]],
+    ["1900000109,#N/A,", ["2", "no-name"]],
+    ["#REF!,蓝海火锅,", ["2", "not-digits"]],
     [",蓝海火锅,", ["2", "no-number"]],
     ["19000001O9,蓝海火锅,", ["2", "not-digits"]],
     ["1900000109 蓝海,蓝海火锅,", ["2", "not-digits"]],

@@ -36,6 +36,11 @@ describe("real pasted input, and its result", () => {
       subMchids: ["1900000511", "1900000512", "1900000513"],
       labels: { "1900000511": "深圳市福田区喜茶餐饮管理有限公司", "1900000512": "北京市朝阳区李四火锅店" },
     },
+    "errors of a spreadsheet where a name was searched for": {
+      text: `特约商户号,地区,负责人\n${a},#N/A,甲\n${b},#VALUE!,`,
+      subMchids: [a, b],
+      labels: { [a]: "甲" },
+    },
     "a total under a named column": {
       text: `门店,特约商户号,笔数,金额\n甲,${a},3,\n合计,,4,,`,
       subMchids: [a],
@@ -217,6 +222,15 @@ describe("entries that are not accepted are reported with their line", () => {
     "a quote that is never closed": [
       `sub_mchid,shop\n${a},"abc\n${b},def\nx,g`,
       [{ line: 4, problem: "no-number", text: "x" }],
+      [a, b],
+    ],
+    "an error of a spreadsheet in a named column": [
+      `sub_mchid,name\n${a},A\n#REF!,B`,
+      [{ line: 3, problem: "no-number", text: "#REF!" }],
+    ],
+    "an error in the column of numbers without a header": [
+      `${a},A\n#N/A,B\n${b},#N/A`,
+      [{ line: 2, problem: "no-number", text: "#N/A" }],
       [a, b],
     ],
     "a row whose column is empty": [`sub_mchid,name\n${a},A\n,B`, [{ line: 3, problem: "no-number", text: "B" }]],

@@ -1,6 +1,6 @@
 /** Converts a cell's value in the sheet's XML to the text in which numbers are searched. */
 
-import { unreadableCell } from "../csv-reader.ts";
+import { uncalculatedCell, unreadableCell } from "../csv-reader.ts";
 import { plainDigits } from "../grammar.ts";
 
 /** A number as written in the file; see "c" and "v" in ECMA-376, part 1, 18.3.1. */
@@ -15,10 +15,13 @@ export function cellText(cell: unknown): string {
   return String(cell).replace(/[\t\r\n]+/g, " ");
 }
 
-/** Four digits or more in a row, a number that Excel shortened, or one that it shows as an impossible date. */
+/**
+ * Four digits or more in a row, a number that Excel shortened or shows as an impossible date, or a formula whose result
+ * is not known.
+ */
 export function mayHoldNumber(text: string): boolean {
   const plain = plainDigits(text);
-  return /[0-9]{4}|[0-9] ?E ?\+ ?[0-9]/i.test(plain) || text === unreadableCell;
+  return /[0-9]{4}|[0-9] ?E ?\+ ?[0-9]/i.test(plain) || text === unreadableCell || text === uncalculatedCell;
 }
 
 /** Excel keeps 15 digits of a number and replaces the others with zeros. */

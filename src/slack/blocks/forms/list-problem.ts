@@ -13,8 +13,8 @@ export function plainProblemLine(wrong: ListProblem, texts: Texts): string {
   return atItsLine(wrong, sentence(wrong, texts, shortened).replaceAll("`", ""), texts);
 }
 
-function atItsLine({ problem, line }: ListProblem, words: string, { form }: Texts): string {
-  return problem === "other-sheet" ? words : form.line(line, words);
+function atItsLine({ line }: ListProblem, words: string, { form }: Texts): string {
+  return line === 0 ? words : form.line(line, words);
 }
 
 function sentence(
@@ -64,6 +64,8 @@ function sentence(
       return problem.aboveHead(shown(wrong.text));
     case "within-quotes":
       return problem.withinQuotes(shown(wrong.text));
+    case "formula":
+      return problem.formula(shown(wrong.text));
     case "other-sheet":
       return problem.otherSheet(shown(wrong.text));
     default:
