@@ -75,7 +75,7 @@ for (const engine of engines)
       assert.equal(twoSheets.code, 1);
       assert.deepEqual(twoSheets.error.trimEnd().split("\n"), [
         en.directoryImport.refused(1),
-        "  Sheet two <b> is not read: the bot reads the first sheet only. Move its numbers to the first sheet.",
+        "  Sheet two <b> is not read: the bot reads the first visible sheet only. Move its numbers to that sheet.",
       ]);
       const unnamed = await names(["import", file("unnamed.csv", "1900000109,蓝海火锅\n")]);
       assert.deepEqual([unnamed.code, unnamed.error], [1, `${en.directoryImport.columns.number}\n`]);

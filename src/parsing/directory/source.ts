@@ -1,6 +1,6 @@
 /** The rows of a merchant directory, from a text, a text that is too large for memory, or a spreadsheet. */
 import { type CsvLine, csvLineStream, csvLines, type Separator } from "../number-list/csv-reader.ts";
-import { type FirstSheet, otherSheetItems } from "../number-list/xlsx/first-sheet.ts";
+import { type FirstSheet, unreadItems } from "../number-list/xlsx/first-sheet.ts";
 import { type ColumnsProblem, type DirectoryColumns, directoryColumns, separatorAndColumns } from "./columns.ts";
 import { type DirectoryRow, directoryRow } from "./rows.ts";
 
@@ -41,7 +41,7 @@ export async function directoryRowStream(
 }
 
 function* sheetRows(sheet: FirstSheet, columns: DirectoryColumns, ours: string | undefined): Generator<DirectoryRow> {
-  yield* otherSheetItems(sheet);
+  yield* unreadItems(sheet);
   yield* rowsOf(sheet.rows, columns, ours);
 }
 

@@ -6,6 +6,8 @@ export interface CsvLine {
   /** As in the file, including its quotes. */
   text: string;
   cells: string[];
+  /** How many rows a spreadsheet hides below it, which are therefore no gap before the next one. */
+  hiddenBelow?: number;
 }
 
 /** Shown by a spreadsheet for a number that is formatted as an impossible date; the number cannot be read. */

@@ -27,8 +27,8 @@
  * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`.
  * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line
  * that names the column of numbers begins another table with its own header; so does a line of words alone after an
- * empty one, and then rule 5 holds. Of a workbook, the first sheet is read, and each other sheet with four digits in
- * a row is reported.
+ * empty one, and then rule 5 holds. Of a workbook, the visible cells of the first visible sheet are read; each
+ * other sheet and each hidden column with four digits in a row is reported, and all such hidden rows together.
  *
  * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
  */

@@ -9,7 +9,7 @@ import { pipeTable } from "./pipe-table.ts";
 import { readSubMchid, subMchidsMax } from "./sub-mchid.ts";
 import { tableNumbers } from "./tables.ts";
 import { unlabelledNumbers } from "./unlabelled-numbers.ts";
-import { type FirstSheet, otherSheetItems } from "./xlsx/first-sheet.ts";
+import { type FirstSheet, hiddenColumnItems, unreadItems } from "./xlsx/first-sheet.ts";
 
 export interface NumberList {
   /** Without duplicates, in the order of the input; at most `subMchidsMax`. */
@@ -66,7 +66,10 @@ const cellsMax = 10 * (subMchidsMax + 1);
 /** @param source a text, or the first sheet of a workbook */
 export function readNumberList(source: string | FirstSheet, options: NumberListOptions = {}): ListRead {
   if (typeof source !== "string")
-    return readRows(source.rows, undefined, { ...options, beforehand: otherSheetItems(source) });
+    return readRows(source.rows, undefined, {
+      ...options,
+      beforehand: [...unreadItems(source), ...hiddenColumnItems(source)],
+    });
   const plain = withoutControls(source.replace(/^\ufeff/, "")).replace(/[\u2028\u2029]/g, "\n");
   const typed = options.isFile || plain.length > singleMax ? undefined : readSubMchid(plain);
   if (typed?.ok && typed.label === undefined) {

@@ -40,14 +40,18 @@ export type ListProblem = { line: number } & (
   | { problem: "within-quotes"; text: string }
   /** A formula whose result is not in the workbook, by its cell. */
   | { problem: "formula"; text: string }
-  /** Another sheet than the first of a workbook, by its name; reported once. */
+  /** Another sheet than the first visible one of a workbook, by its name; reported once. */
   | { problem: "other-sheet"; text: string }
+  /** Rows of a workbook that a filter or a person has hidden, with their first few numbers. */
+  | { problem: "hidden-rows"; text: string; count: number }
+  /** A hidden column of a workbook, by its letter. */
+  | { problem: "hidden-column"; text: string }
 );
 
 /** The problems that contain only their text. */
 type TextProblem = Exclude<
   ListProblem,
-  { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" }
+  { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" | "hidden-rows" }
 >;
 
 export function problemItem(problem: TextProblem["problem"], line: number, text: string): ProblemItem {
@@ -97,6 +101,6 @@ function tooLong(line: number, digits: string): Item {
 /** Enough characters to recognize a line. */
 const textMax = 200;
 
-function clipped(text: string): string {
+export function clipped(text: string): string {
   return text.slice(0, textMax).toWellFormed();
 }

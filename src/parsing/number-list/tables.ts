@@ -25,7 +25,7 @@ function tables(lines: readonly CsvLine[], first: NumberColumn): Table[] {
   let names = lines.find(({ line }) => line === first.line);
   lines.forEach((row, at) => {
     const previous = lines[at - 1];
-    const isApart = previous !== undefined && row.line > previous.line + previous.text.split("\n").length;
+    const isApart = previous !== undefined && row.line > lineBelow(previous);
     const column = row.line > first.line ? columnNamed(row, isApart, first) : undefined;
     if (column && isSame(row, names)) return;
     if (column || (row.line > first.line && isApart && isWordsAlone(row))) {
@@ -36,6 +36,10 @@ function tables(lines: readonly CsvLine[], first: NumberColumn): Table[] {
     current.lines.push(row);
   });
   return found;
+}
+
+function lineBelow({ line, text, hiddenBelow = 0 }: CsvLine): number {
+  return line + text.split("\n").length + hiddenBelow;
 }
 
 /** The column that a later row names. Without an empty line above it, `特约商户` in a row shows the kind of merchant. */

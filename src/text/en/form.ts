@@ -83,7 +83,15 @@ export const form = {
     formula: (cell: string) =>
       `cell \`${cell}\` has a formula whose result is not in the file; open the file in Excel, save it and try again`,
     otherSheet: (name: string) =>
-      `Sheet \`${name}\` is not read: the bot reads the first sheet only. Move its numbers to the first sheet.`,
+      `Sheet \`${name}\` is not read: the bot reads the first visible sheet only. Move its numbers to that sheet.`,
+    hiddenRows: (count: number, first: string) => {
+      const example = first === "" ? "" : ` (such as \`${first}\`)`;
+      return count === 1
+        ? `A hidden row may contain a number${example} and is not read. Unhide it to include it, or delete it.`
+        : `${count} hidden rows may contain numbers${example} and are not read. Unhide them to include them, or delete them.`;
+    },
+    hiddenColumn: (letter: string) =>
+      `The hidden column \`${letter}\` may contain numbers and is not read. Unhide it or delete it.`,
   },
 
   whichColumn: "Which column?",

@@ -61,7 +61,12 @@ export const form: Texts["form"] = {
     aboveHead: (text) => `\`${text}\` 属于标题或表头，未读取`,
     withinQuotes: (text) => `\`${text}\` 在前面某行的双引号之内，未读取；请在该行补上结束的双引号`,
     formula: (cell) => `单元格 \`${cell}\` 的公式没有计算结果；请用 Excel 打开该文件，保存后重试`,
-    otherSheet: (name) => `工作表 \`${name}\` 未读取：只读取第一个工作表。请将其中的号码移到第一个工作表。`,
+    otherSheet: (name) => `工作表 \`${name}\` 未读取：只读取第一个可见的工作表。请将其中的号码移到该工作表。`,
+    hiddenRows: (count, first) => {
+      const example = first === "" ? "" : `（如 \`${first}\` 等）`;
+      return `有 ${count} 个隐藏行可能含有号码${example}，未读取。需要这些行时请取消隐藏，不需要时请删除。`;
+    },
+    hiddenColumn: (letter) => `隐藏的 \`${letter}\` 列可能含有号码，未读取。请取消隐藏，或删除该列。`,
   },
 
   whichColumn: "选择列",

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { csvLine } from "../../../src/ledger/audit/csv-writer.ts";
 import { stringIn } from "../../../src/playground/slack/json.ts";
 import type { Filled } from "../../../src/playground/slack/users/view-actions.ts";
-import { workbook, workbookOfSheets } from "../../parsing/number-list/workbook-file.ts";
+import { workbook, workbookHiding, workbookOfSheets } from "../../parsing/number-list/workbook-file.ts";
 import { modeOn, onEveryEngine } from "../support/every-engine.ts";
 import { identity } from "../support/identity.ts";
 import { freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
@@ -204,10 +204,24 @@ onEveryEngine("the form", (openStage, engine) => {
       const sheets = { 十月: [["商户ID"], [one]], "*<两>*": [["商户ID"], [two]], 说明: [["只读第 1 页"]] };
       await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", workbookOfSheets(sheets), "shops.xlsx") });
       const preview = forms.see("ann");
-      assert.match(preview, /• Sheet `\*&lt;两&gt;\*` is not read: the bot reads the first sheet only\./);
+      assert.match(preview, /• Sheet `\*&lt;两&gt;\*` is not read: the bot reads the first visible sheet only\./);
       assert.doesNotMatch(preview, /说明/);
       await forms.submit("ann");
       assert.match(stage.shown(await forms.requested(channel)), new RegExp(one));
+    });
+
+    test("leaves out rows that an Excel file hides, and says so before anything is submitted", async () => {
+      const [one = "", two = "", three = ""] = fresh(3);
+      const channel = await forms.open("ann");
+      const filtered = workbookHiding({ rows: [3, 4] }, [["商户ID"], [one], [two], [three], [{ formula: "A4+1" }]]);
+      await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", filtered, "shops.xlsx") });
+      const preview = forms.see("ann");
+      assert.match(preview, new RegExp(`• 2 hidden rows may contain numbers \\(such as \`${two} ${three}\`\\)`));
+      assert.match(preview, /• line 5: cell `A5` has a formula whose result is not in the file/);
+      await forms.submit("ann");
+      const message = stage.shown(await forms.requested(channel));
+      assert.match(message, new RegExp(one));
+      assert.doesNotMatch(message, new RegExp(`${two}|${three}`));
     });
 
     test("shows doubtful numbers first, and does not accept our own number", async () => {

@@ -5,6 +5,9 @@ import fc from "fast-check";
 import type { DirectoryRow } from "../../../src/parsing/directory/rows.ts";
 import { directoryRowStream, directoryRows } from "../../../src/parsing/directory/source.ts";
 import { decodeParts, encodingOf } from "../../../src/parsing/number-list/decode-file.ts";
+import { readWorkbook } from "../../../src/parsing/number-list/xlsx/workbook.ts";
+
+import { workbook } from "../number-list/workbook-file.ts";
 
 const ours = "1230000109";
 
@@ -69,7 +72,10 @@ test("each other sheet of a workbook that may contain numbers is a problem befor
     ["1900000109", "蓝海火锅"],
   ];
   const rows = cells.map((row, nth) => ({ line: nth + 1, text: row.join("\t"), cells: row }));
-  const source = directoryRows({ rows, otherSheets: ["华东", "华南"] }, ours);
+  const source = directoryRows(
+    { rows, hiddenRows: { count: 0, numbers: [] }, hiddenColumns: [], otherSheets: ["华东", "华南"] },
+    ours,
+  );
   assert.ok(source.kind === "rows");
   assert.deepEqual(
     [...source.rows].map((row) => (row.kind === "problem" ? row.problem : row.entry.subMchid)),
@@ -77,6 +83,33 @@ test("each other sheet of a workbook that may contain numbers is a problem befor
       { line: 0, problem: "other-sheet", text: "华东" },
       { line: 0, problem: "other-sheet", text: "华南" },
       "1900000109",
+    ],
+  );
+});
+
+test("a formula without a result is a problem of its row, and no name, note or number", async () => {
+  const formula = { formula: "X1", raw: "" };
+  const book = await readWorkbook(
+    workbook([
+      ["sub_mchid", "name", "note", "other"],
+      [formula, "蓝海火锅"],
+      ["1900000109", formula],
+      ["1900000110", "蓝海火锅", formula],
+      ["1900000111", "蓝海火锅", null, formula],
+      ["1900000112", { raw: "#N/A", type: "e" }],
+    ]),
+  );
+  assert.ok(book.kind === "rows");
+  const source = directoryRows(book, ours);
+  assert.ok(source.kind === "rows");
+  assert.deepEqual(
+    [...source.rows].map((row) => (row.kind === "problem" ? row.problem : row.entry.subMchid)),
+    [
+      { line: 2, problem: "formula", text: "A2" },
+      { line: 3, problem: "formula", text: "B3" },
+      { line: 4, problem: "formula", text: "C4" },
+      "1900000111",
+      { line: 6, problem: "no-name", subMchid: "1900000112" },
     ],
   );
 });

@@ -1,7 +1,14 @@
 /** Excel files for tests, as small as Excel takes them. */
 import { crc32, deflateRawSync } from "node:zlib";
 
-export type Cell = string | number | { raw: string; type?: "e"; style?: "date" } | null;
+/** Without `raw`, a cell has no value, as programs write a formula that they do not calculate. */
+export type Cell = string | number | { raw?: string; formula?: string; type?: "e" | "str"; style?: "date" } | null;
+
+/** Rows and columns, counted from 1. */
+export interface Hidden {
+  rows?: readonly number[];
+  columns?: readonly number[];
+}
 
 /** A workbook whose first sheet has these rows: texts are texts, numbers are floats. */
 export function workbook(rows: Rows, more: Record<string, string | Buffer> = {}): Buffer {
@@ -13,30 +20,50 @@ export function workbookOf(sheet: string, more: Record<string, string | Buffer> 
   return book([["one", sheet]], more);
 }
 
-/** @param sheets in the order of their tabs, by name; "chart" is a sheet without cells */
+/** A workbook whose first sheet has these rows, some of them hidden. */
+export function workbookHiding(hidden: Hidden, rows: Rows): Buffer {
+  return workbookOf(sheetXml(rows, hidden));
+}
+
+/**
+ * @param sheets in the order of their tabs, by name; "chart" is a sheet without cells
+ * @param states those of the hidden ones, by name
+ */
 export function workbookOfSheets(
   sheets: Readonly<Record<string, Rows | "chart">>,
   more: Record<string, string | Buffer> = {},
+  states: Readonly<Record<string, "hidden" | "veryHidden" | "visible">> = {},
 ): Buffer {
   const named = Object.entries(sheets);
   return book(
     named.map(([name, rows]) => [name, rows === "chart" ? rows : sheetXml(rows)]),
     more,
+    states,
   );
 }
 
 type Rows = readonly (readonly Cell[])[];
 
-function sheetXml(rows: Rows): string {
+function sheetXml(rows: Rows, hidden: Hidden = {}): string {
   const cells = (row: readonly Cell[], line: number) =>
     row.map((cell, column) => cellXml(cell, `${String.fromCharCode(65 + column)}${line}`)).join("");
-  return `<sheetData>${rows.map((row, nth) => `<row r="${nth + 1}">${cells(row, nth + 1)}</row>`).join("")}</sheetData>`;
+  const columns = (hidden.columns ?? []).map((at) => `<col min="${at}" max="${at}" hidden="1"/>`).join("");
+  const lines = rows.map((row, nth) => {
+    const mark = hidden.rows?.includes(nth + 1) ? ' hidden="1"' : "";
+    return `<row r="${nth + 1}"${mark}>${cells(row, nth + 1)}</row>`;
+  });
+  return `${columns && `<cols>${columns}</cols>`}<sheetData>${lines.join("")}</sheetData>`;
 }
 
-function book(sheets: readonly [name: string, sheet: string][], more: Record<string, string | Buffer>): Buffer {
-  const listed = sheets.map(
-    ([name], nth) => `<sheet name="${escaped(name)}" sheetId="${nth + 1}" r:id="rId${nth + 1}"/>`,
-  );
+function book(
+  sheets: readonly [name: string, sheet: string][],
+  more: Record<string, string | Buffer>,
+  states: Readonly<Record<string, string>> = {},
+): Buffer {
+  const listed = sheets.map(([name], nth) => {
+    const state = states[name] === undefined ? "" : ` state="${states[name]}"`;
+    return `<sheet name="${escaped(name)}" sheetId="${nth + 1}"${state} r:id="rId${nth + 1}"/>`;
+  });
   const links = sheets.map(([, sheet], nth) => {
     const kind = sheet === "chart" ? "chartsheet" : "worksheet";
     return `<Relationship Id="rId${nth + 1}" Type="${office}/relationships/${kind}" Target="${kind}s/sheet${nth + 1}.xml"/>`;
@@ -103,5 +130,7 @@ function cellXml(cell: Cell, at: string): string {
   if (typeof cell === "number") return `<c r="${at}"><v>${cell}</v></c>`;
   const type = cell.type === undefined ? "" : ` t="${cell.type}"`;
   const style = cell.style === undefined ? "" : ' s="1"';
-  return `<c r="${at}"${type}${style}><v>${cell.raw}</v></c>`;
+  const formula = cell.formula === undefined ? "" : `<f>${cell.formula}</f>`;
+  const value = cell.raw === undefined ? "" : `<v>${cell.raw}</v>`;
+  return `<c r="${at}"${type}${style}>${formula}${value}</c>`;
 }

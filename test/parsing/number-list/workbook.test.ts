@@ -59,8 +59,8 @@ describe("numbers in a workbook", () => {
     assert.deepEqual(list.subMchids, [a, b]);
     assert.deepEqual(list.problems, [
       { line: 3, problem: "no-number", text: "########" },
-      { line: 4, problem: "no-number", text: "丙" },
-      { line: 5, problem: "no-number", text: "丁" },
+      { line: 4, problem: "no-number", text: "#N/A" },
+      { line: 5, problem: "no-number", text: "#VALUE!" },
       { line: 6, problem: "not-digits", text: "−1900000112", wrong: { character: "−", place: 1 } },
       { line: 7, problem: "shortened", text: "1.9E +09" },
       { line: 8, problem: "date", text: "2025-12-09" },
@@ -82,6 +82,60 @@ describe("numbers in a workbook", () => {
         [3, "not-digits", "−1900000112"],
       ],
     );
+  });
+
+  const uncalculated: Record<string, Cell> = {
+    "as POI writes it": { formula: "B2+1" },
+    "as openpyxl writes it": { formula: "B2+1", raw: "" },
+    "for a text": { formula: 'B2&amp;""', type: "str" },
+  };
+  for (const [how, cell] of Object.entries(uncalculated))
+    test(`a formula without a result, ${how}, is reported at its cell with and without a header`, async () => {
+      const problem = { line: 3, problem: "formula", text: "B3" };
+      for (const header of ["特约商户号", "x"]) {
+        const list = await listed([
+          ["门店", header],
+          ["甲", a],
+          ["乙", cell],
+          ["丙", b],
+        ]);
+        assert.ok(list.kind === "list");
+        assert.deepEqual([list.subMchids, list.problems], [[a, b], [problem]], header);
+      }
+    });
+
+  test("the digits of a formula without a result are not read, and those of a result are", async () => {
+    const list = await listed([
+      ["特约商户号"],
+      [{ formula: `IF(1,${b},${c})` }],
+      [{ formula: "A9", raw: a }],
+      [{ formula: "A9", raw: b, type: "str" }],
+    ]);
+    assert.ok(list.kind === "list");
+    assert.deepEqual(list.subMchids, [a, b]);
+    assert.deepEqual(
+      list.problems.map(({ line, problem }) => [line, problem]),
+      [[2, "formula"]],
+    );
+  });
+
+  test("alone in their column without a header, an error is reported too", async () => {
+    const list = await listed([[a], [{ raw: "#REF!", type: "e" }], [b], [{ raw: "#N/A", type: "e", formula: "X1" }]]);
+    assert.ok(list.kind === "list");
+    assert.deepEqual(list.subMchids, [a, b]);
+    assert.deepEqual(list.problems, [
+      { line: 2, problem: "no-number", text: "#REF!" },
+      { line: 4, problem: "no-number", text: "#N/A" },
+    ]);
+  });
+
+  test("have no name if its search failed, and the error beside them is no problem of the list", async () => {
+    const failed: Cell = { raw: "#N/A", type: "e", formula: "VLOOKUP(A1,X:Y,2,0)" };
+    for (const header of [[], [["特约商户号", "名称"]]]) {
+      const list = await listed([...header, [a, failed], [b, "乙"]]);
+      assert.ok(list.kind === "list");
+      assert.deepEqual([list.subMchids, list.labels, list.problems], [[a, b], { [b]: "乙" }, []]);
+    }
   });
 
   test("in two columns are not guessed at", async () => {
@@ -133,6 +187,8 @@ describe("the other sheets of a workbook", () => {
     "a number that Excel shows as an impossible date": [{ raw: "1900000111", style: "date" }, true],
     "a number of which Excel kept the beginning": [{ raw: "1E+20" }, true],
     "a shortened number": ["1.9E+09", true],
+    "a formula without a result": [{ formula: "one!A2" }, true],
+    "an error": [{ raw: "#N/A", type: "e" }, false],
     "three digits": [999, false],
     words: ["一二三四", false],
   };
@@ -223,6 +279,10 @@ describe("a file that is refused", () => {
           "xl/worksheets/sheet2.xml": `<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`,
         },
       ),
+      "too-large",
+    ],
+    "a formula at the end of an endless sheet": [
+      workbookOf(`<sheetData><row r="1048576"><c r="XFD1048576"><f>A1</f></c></row></sheetData>`),
       "too-large",
     ],
     "a sheet that is no XML": [workbook([[a]], { "xl/worksheets/sheet1.xml": "<worksheet><sheetData><row" }), "broken"],

@@ -1,15 +1,34 @@
-/** The sheet of a workbook that is read, and the report of the others, so that none of their numbers is dropped silently. */
+/**
+ * The sheet of a workbook that is read, and the report of what is not read of the workbook, so that none of its numbers
+ * is dropped silently.
+ */
 import { oneLine } from "../../plain-text.ts";
+import { columnLetter } from "../column-numbers.ts";
 import type { CsvLine } from "../csv-reader.ts";
-import { type ProblemItem, problemItem } from "../parsed-line.ts";
+import { clipped, type ProblemItem, problemItem } from "../parsed-line.ts";
 
+/** The first sheet that is not hidden, as a person sees it. Whether a cell may contain a number, `mayHoldNumber` says. */
 export interface FirstSheet {
   rows: readonly CsvLine[];
-  /** The names of the other sheets with a cell that may contain a number; see `mayHoldNumber`. */
+  /** The names of the other sheets with a cell that may contain a number, hidden or not. */
   otherSheets: readonly string[];
+  /** How many hidden rows may contain numbers, and the first few cells that do. */
+  hiddenRows: { count: number; numbers: readonly string[] };
+  /** The positions of the hidden columns that may contain numbers, from 0. */
+  hiddenColumns: readonly number[];
 }
 
-/** One problem for each of the other sheets. A sheet has no line in the list, so they come before the first. */
-export function otherSheetItems({ otherSheets }: Pick<FirstSheet, "otherSheets">): ProblemItem[] {
-  return otherSheets.map((name) => problemItem("other-sheet", 0, oneLine(name)));
+/** One problem for each of the other sheets and for all hidden rows. They have no line in the list, so they come first. */
+export function unreadItems({ otherSheets, hiddenRows }: FirstSheet): ProblemItem[] {
+  const { count, numbers } = hiddenRows;
+  const rows = { line: 0, problem: "hidden-rows", text: numbers.map(oneLine).map(clipped).join(" "), count } as const;
+  return [
+    ...otherSheets.map((name) => problemItem("other-sheet", 0, oneLine(name))),
+    ...(count > 0 ? [{ kind: "problem", problem: rows } as const] : []),
+  ];
+}
+
+/** One problem for each hidden column. A list without a known header is searched for numbers in every column. */
+export function hiddenColumnItems({ hiddenColumns }: FirstSheet): ProblemItem[] {
+  return hiddenColumns.map((column) => problemItem("hidden-column", 0, columnLetter(column)));
 }

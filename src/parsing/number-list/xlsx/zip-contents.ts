@@ -1,10 +1,11 @@
 /**
- * Measures the uncompressed size of a zip archive instead of trusting its directory, so that a zip bomb is refused
- * before anything reads it.
+ * Reads a zip archive, and measures its uncompressed size instead of trusting its directory, so that a zip bomb is
+ * refused before anything else reads it.
  */
 import { inflateRawSync } from "node:zlib";
 
-export type ZipVerdict = "sound" | "too-large" | "broken";
+/** `files` by their paths. */
+export type ZipRead = { kind: "sound"; files: ReadonlyMap<string, Buffer> } | { kind: "too-large" | "broken" };
 
 /** Maximum files in a workbook: sheets, styles, pictures. */
 const entriesMax = 2_000;
@@ -13,28 +14,29 @@ const entriesMax = 2_000;
  * Inflates each file of the archive, with never more than `bytesMax` in all. See "APPNOTE.TXT" of the zip format, 4.3: the
  * end of the central directory, its file headers, and the local file headers that they point at.
  */
-export function checkZip(zip: Buffer, bytesMax: number): ZipVerdict {
+export function readZip(zip: Buffer, bytesMax: number): ZipRead {
+  const files = new Map<string, Buffer>();
   try {
     const end = zip.lastIndexOf(endSignature);
-    if (end < 0) return "broken";
+    if (end < 0) return { kind: "broken" };
     const count = zip.readUInt16LE(end + 10);
-    if (count > entriesMax) return "too-large";
+    if (count > entriesMax) return { kind: "too-large" };
     let left = bytesMax;
     let at = zip.readUInt32LE(end + 16);
     for (let nth = 0; nth < count; nth++) {
       const entry = entryAt(zip, at);
-      if (!entry || entry.size > left) return entry ? "too-large" : "broken";
-      const inflated = entry.isStored
-        ? entry.data.length
-        : inflateRawSync(entry.data, { maxOutputLength: left + 1 }).length;
+      if (!entry || entry.size > left) return { kind: entry ? "too-large" : "broken" };
+      const content = entry.isStored ? entry.data : inflateRawSync(entry.data, { maxOutputLength: left + 1 });
       // The reader allocates memory according to the directory.
-      if (inflated !== entry.size) return inflated > left ? "too-large" : "broken";
-      left -= inflated;
+      if (content.length !== entry.size) return { kind: content.length > left ? "too-large" : "broken" };
+      files.set(entry.path, content);
+      left -= content.length;
       at = entry.next;
     }
-    return "sound";
+    return { kind: "sound", files };
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE" ? "too-large" : "broken";
+    const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    return { kind: isTooLarge ? "too-large" : "broken" };
   }
 }
 
@@ -48,6 +50,7 @@ const fileSignature = 0x02014b50;
 const encrypted = 1;
 
 interface Entry {
+  path: string;
   isStored: boolean;
   data: Buffer;
   /** In bytes, according to the directory. */
@@ -63,10 +66,12 @@ function entryAt(zip: Buffer, at: number): Entry | undefined {
   const packed = zip.readUInt32LE(at + 20);
   const local = zip.readUInt32LE(at + 42);
   const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+  const pathEnd = at + 46 + zip.readUInt16LE(at + 28);
   return {
+    path: zip.toString("utf8", at + 46, pathEnd),
     isStored: method === 0,
     data: zip.subarray(start, start + packed),
     size: zip.readUInt32LE(at + 24),
-    next: at + 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32),
+    next: pathEnd + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32),
   };
 }

@@ -66,6 +66,10 @@ function sentence(
       return problem.withinQuotes(shown(wrong.text));
     case "formula":
       return problem.formula(shown(wrong.text));
+    case "hidden-rows":
+      return problem.hiddenRows(wrong.count, shown(wrong.text));
+    case "hidden-column":
+      return problem.hiddenColumn(shown(wrong.text));
     case "other-sheet":
       return problem.otherSheet(shown(wrong.text));
     default:
