@@ -2,7 +2,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Recipients } from "../domain/reminder-recipients.ts";
 import { type Escalation, nextReminder, type ReminderState } from "../domain/reminder-schedule.ts";
-import type { Database, Schema } from "../storage/schema.ts";
+import type { Database, RequestsTable, Schema } from "../storage/schema.ts";
 import { statement } from "../storage/statement.ts";
 import { record } from "./audit/audit-log.ts";
 import { type LedgerContext, theBot } from "./ledger-context.ts";
@@ -128,10 +128,16 @@ async function recordReminder(
   return true;
 }
 
+/** Listed, and not `*`, for the reason that src/ledger/queries/request-columns.ts gives: these are polls. */
+const dueColumns = [
+  ...(["id", "channel_id", "requested_by", "approvals_needed", "created_at", "expires_at"] as const),
+  ...(["held_at", "held_until", "attended_at", "reminded_at", "escalated_at"] as const),
+] satisfies (keyof RequestsTable)[];
+
 const selectDue = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
   db
     .selectFrom("requests")
-    .selectAll()
+    .select(dueColumns)
     .where("state", "=", sql.lit("pending"))
     .where("attend_at", "<=", now)
     .where("expires_at", ">", now)
@@ -142,7 +148,7 @@ const selectDue = statement<{ now: number; limit: number }>()((db, { now, limit 
 const selectDueOnHold = statement<{ now: number; limit: number }>()((db, { now, limit }) =>
   db
     .selectFrom("requests")
-    .selectAll()
+    .select(dueColumns)
     .where("held_at", "is not", null)
     .where("held_until", ">", now)
     .where("attend_at", "<=", now)

@@ -139,6 +139,15 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
       ]);
     });
 
+    test("that find the requests that are due for a reminder", async (t) => {
+      const store = await opened(t);
+      const needs = { store, clock: systemClock, random: systemRandom, mchid: "1900000100", instance: "test" };
+      const { reminders } = createLedger(needs);
+      for (let i = 0; i < 10; i++) await reminders.due(8);
+      const polls = (await prepared(store.db)).filter((statement) => /"attend_at" <= /.test(statement));
+      assert.deepEqual(polls.map((statement) => /"held_at" is not null/.test(statement)).sort(), [false, true]);
+    });
+
     test("only if a migration by a later version cannot change their columns", async (t) => {
       const { db } = await opened(t);
       await db.connection().execute(async (connection) => {
