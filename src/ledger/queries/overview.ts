@@ -19,7 +19,7 @@ export const shortlistMax = 5;
 /** Undecided requests that are searched, so that the cost of the query does not depend on how many there are. */
 export const undecidedMax = 100;
 
-const waitingColumns = ["id", "requested_by", "approvals_needed", "held_at"] as const;
+const waitingColumns = ["id", "requested_by", "approvals_needed", "created_at", "held_at"] as const;
 
 type WaitingRow = Pick<Selectable<RequestsTable>, (typeof waitingColumns)[number]>;
 
@@ -48,11 +48,12 @@ export async function toDecide(
     .select(waitingColumns)
     .where("held_at", "is not", null)
     .where("held_until", ">", clock.now())
-    .orderBy("held_until")
+    .orderBy("created_at")
     .orderBy("id")
     .limit(undecidedMax)
     .execute();
-  const theirs = [...held, ...rows].filter((row) => mayDecide({ requestedBy: row.requested_by }));
+  const oldestFirst = [...rows, ...held].sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
+  const theirs = oldestFirst.filter((row) => mayDecide({ requestedBy: row.requested_by }));
   const given = await givenBy(db, userId, theirs);
   const waiting = theirs.filter(({ id }) => !given.has(id));
   return shortlist(db, waiting, Math.max(rows.length, held.length) === undecidedMax);

@@ -61,7 +61,7 @@ onEveryEngine("an overview", (fresh) => {
         await bench.requests.decide({ requestId, decision: "approve", by, origin: click });
       return requestId;
     });
-    const held = ids.toSorted();
+    const held = ids;
     bench.clock.advance(dayMs);
     assert.equal((await hold())?.requests, held.length);
     const waiting = async (of: string) => idsOf(await bench.overview.toDecide(of, () => true));
@@ -76,6 +76,28 @@ onEveryEngine("an overview", (fresh) => {
     assert.equal((await hold())?.requests, 1);
     bench.clock.advance(1);
     assert.deepEqual(await waiting("UBOB"), [again]);
+  });
+
+  test("lists held and undecided requests in one order, by when they were submitted, like the list of all", async () => {
+    const bench = await fresh();
+    const hold = () => bench.holding.holdStale({ staleAfterMs: hourMs, heldForMs: 3 * dayMs });
+    const asked = (ttlMs: number) => () => bench.asked({ ttlMs });
+    const [oldest = "", heldFirst = ""] = await times(2, bench, asked(5 * dayMs));
+    await bench.decided(heldFirst, "approve");
+    bench.clock.advance(dayMs);
+    await hold();
+    const [between = "", heldLater = ""] = await times(2, bench, asked(3 * dayMs));
+    await bench.decided(heldLater, "approve");
+    bench.clock.advance(dayMs);
+    await hold();
+    const sameInstant = [await bench.asked({ ttlMs: dayMs }), await bench.asked({ ttlMs: dayMs })].toSorted();
+    const waiting = idsOf(await bench.overview.toDecide("UBOB", () => true));
+    assert.deepEqual(waiting, [oldest, heldFirst, between, heldLater, sameInstant[0]]);
+    const all = await bench.pending.page();
+    assert.deepEqual(
+      all.entries.map(({ id }) => id),
+      [oldest, heldFirst, between, heldLater, ...sameInstant],
+    );
   });
 
   test("reports that there may be more after many requests that only others may decide", async () => {
