@@ -177,7 +177,8 @@ async function revoke(context: RolesContext, change: RoleChange): Promise<Revoke
     await lockGrants(transaction);
     const stored = await grantsTo(holder.kind, { db: transaction, clock }).get(key(holder, role));
     if (!stored) return "had-it-not";
-    if (role === "admin" && !(await isAnotherAdmin(context, transaction, change))) return "last-admin";
+    const isPermanentAdmin = role === "admin" && stored.until === undefined;
+    if (isPermanentAdmin && !(await isAnotherAdmin(context, transaction, change))) return "last-admin";
     await writeGrant(context, transaction, "revoked", asGrant(holder, role, stored), change);
     return "revoked";
   });

@@ -304,6 +304,20 @@ onEveryEngine("roles", (fresh) => {
     assert.equal(await roles.revoke({ ...change("UANN", "admin"), members }), "revoked");
   });
 
+  test("of an admin that end can be revoked, whoever else is an admin; those without an end cannot", async () => {
+    const bench = await fresh();
+    const roles = rolesOf(bench);
+    const until = bench.clock.now() + hourMs;
+    const members = ["UANN", "UBOB"];
+    for (const id of ["UANN", "SOPS"]) {
+      await roles.grant({ ...change(id, "admin"), until });
+      assert.equal(await roles.revoke({ ...change(id, "admin"), members }), "revoked");
+    }
+    // Its members are the only admins.
+    await roles.grant(change("SOPS", "admin"));
+    assert.equal(await roles.revoke({ ...change("SOPS", "admin"), members }), "last-admin");
+  });
+
   test("of a granted admin can be revoked while the settings name an admin who is a member", async () => {
     const roles = rolesOf(await fresh(), ["UZED"]);
     await roles.grant(change("UANN", "admin"));
