@@ -16,6 +16,8 @@ export function directorySamples(texts: Texts): Record<string, readonly unknown[
     "find.command": [`/shop ${texts.typed.verb.find} 火锅`],
     "find.noDirectory.command": ["/shop"],
     "find.ambiguous.example": [`/shop ${texts.typed.verb.status} 1900000109`],
+    "find.notAllCompared.example": [`/shop ${texts.typed.verb.status} 1900000109`],
+    "find.notAllCompared.find": [`/shop ${texts.typed.verb.find} 火锅`],
     "directoryImport.first": ["商户名称"],
     "directoryImport.second": ["特约商户名称"],
     "directoryImport.name": ["蓝海火锅"],

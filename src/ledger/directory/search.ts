@@ -39,7 +39,7 @@ export async function find(db: Database, text: string, cursor?: FindCursor): Pro
     const before = await upTo(search, foundPerPage, { from: cursor.position, order: "descending" });
     // When going back reaches the first merchant, the first page is shown, so that it is a full one.
     if (before.next !== undefined)
-      return { version, merchants: before.found.reverse(), older: cursor.position - 1, newer: before.last };
+      return { version, merchants: before.found.reverse(), older: cursor.position - 1, newer: before.next };
   }
   const from = cursor?.version === version && !isNewer ? cursor.position : -1;
   const { found, next } = await upTo(search, foundPerPage, { from, order: "ascending" });
@@ -54,6 +54,8 @@ export type NameMeaning =
   | { kind: "one"; merchant: DirectoryEntry }
   /** The first of several. */
   | { kind: "several"; merchants: DirectoryEntry[]; hasMore: boolean }
+  /** Too many names are similar to compare all of them; at most one of those that were compared matches. */
+  | { kind: "not-all-compared"; merchants: DirectoryEntry[] }
   | { kind: "none" }
   | { kind: "no-directory" };
 
@@ -70,10 +72,12 @@ export async function merchantNamed(db: Database, text: string): Promise<NameMea
   };
   const named = await upTo(whole, choicesMax, fromStart);
   const part = { db, version, query: partQuery(form), matches: containing(form) };
-  const { found, next } = named.found.length > 0 ? named : await upTo(part, choicesMax, fromStart);
+  const isDecided = named.found.length > 0 || named.next !== undefined;
+  const { found, next } = isDecided ? named : await upTo(part, choicesMax, fromStart);
   const [only, another] = found;
-  if (!only) return { kind: "none" };
-  return another ? { kind: "several", merchants: found, hasMore: next !== undefined } : { kind: "one", merchant: only };
+  if (another) return { kind: "several", merchants: found, hasMore: next !== undefined };
+  if (next !== undefined) return { kind: "not-all-compared", merchants: found };
+  return only ? { kind: "one", merchant: only } : { kind: "none" };
 }
 
 const fromStart: Scan = { from: -1, order: "ascending" };
@@ -89,17 +93,14 @@ interface Search {
 const comparedAtOnce = 100;
 const comparedMax = 2_000;
 
-/**
- * Up to `max` merchants. `next` is where to continue, if there may be more; `last` is the position of the last one.
- */
+/** Up to `max` merchants. `next` is where to continue, if there may be more. */
 async function upTo(
   { db, version, query, matches }: Search,
   max: number,
   scan: Scan,
-): Promise<{ found: FoundMerchant[]; next: number | undefined; last: number | undefined }> {
+): Promise<{ found: FoundMerchant[]; next: number | undefined }> {
   const found: FoundMerchant[] = [];
   let compared = 0;
-  const ended = (next: number | undefined) => ({ found, next, last: found.at(-1)?.position });
   for await (const positions of candidates(db, version, query, scan)) {
     for (let first = 0; first < positions.length; first += comparedAtOnce) {
       const some = positions.slice(first, first + comparedAtOnce);
@@ -107,14 +108,14 @@ async function upTo(
       for (const position of some) {
         const entry = entries.get(position);
         if (!entry || !matches(entry)) continue;
-        if (found.length === max) return ended(found.at(-1)?.position);
+        if (found.length === max) return { found, next: found.at(-1)?.position };
         found.push(entry);
       }
       compared += some.length;
-      if (compared >= comparedMax) return ended(some.at(-1));
+      if (compared >= comparedMax) return { found, next: some.at(-1) };
     }
   }
-  return ended(undefined);
+  return { found, next: undefined };
 }
 
 async function entriesAt(

@@ -2,7 +2,7 @@
 import type { FindCursor } from "../../ledger/directory/search.ts";
 import { type Message, privateMessage } from "../blocks/elements.ts";
 import { example } from "../blocks/example-commands.ts";
-import { ambiguousAnswer, findMessage } from "../blocks/lists/find.ts";
+import { ambiguousAnswer, findMessage, notAllComparedAnswer } from "../blocks/lists/find.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 import type { ListParts } from "../blocks/request/outcome-line.ts";
 import { type SlackContext, typingOf } from "../context.ts";
@@ -29,16 +29,20 @@ export async function numberOfName(
   const { ledger, settings, texts } = context;
   const typing = typingOf(context);
   const meaning = await ledger.directory.named(name);
+  const search = `${settings.SLACK_COMMAND} ${texts.typed.verb.find} ${foreign(name)}`;
   switch (meaning.kind) {
     case "one":
       return { subMchid: meaning.merchant.subMchid };
     case "several": {
       const { merchants, hasMore } = meaning;
-      const more = hasMore ? `${settings.SLACK_COMMAND} ${texts.typed.verb.find} ${foreign(name)}` : undefined;
       const [first] = merchants;
-      return {
-        answer: ambiguousAnswer(name, merchants, { example: example("status", typing, first?.subMchid), more }, texts),
-      };
+      const commands = { example: example("status", typing, first?.subMchid), more: hasMore ? search : undefined };
+      return { answer: ambiguousAnswer(name, merchants, commands, texts) };
+    }
+    case "not-all-compared": {
+      const { merchants } = meaning;
+      const commands = { example: example("status", typing, merchants[0]?.subMchid), search };
+      return { answer: notAllComparedAnswer(name, merchants, commands, texts) };
     }
     case "none":
       return { answer: texts.find.none(foreign(name)) };

@@ -1,6 +1,6 @@
 /** Finding merchants by a part of their name or number. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { searchForm } from "../../../src/domain/directory/merchant.ts";
 import { createIndexWriter } from "../../../src/ledger/directory/index/index-writer.ts";
@@ -163,5 +163,45 @@ onEveryEngine("a search in the directory", (fresh) => {
     assert.equal(await meaning("二店"), "1900000110");
     assert.deepEqual(await meaning("火锅"), ["1900000109", "1900000110"]);
     assert.equal(await meaning("茶"), "none");
+  });
+
+  describe("among more similar names than are compared at once", () => {
+    // The first and the last match; the others only have the same pairs of characters.
+    const similar = (between: number): Named[] => [
+      ["1900000000", "火锅火一店"],
+      ...Array.from({ length: between }, (_, nth): Named => [String(1_900_000_001 + nth), `锅火锅 ${nth}`]),
+      ["1900009999", "火锅火二店"],
+    ];
+
+    test("goes back to the matches before them, even over pages without any", async () => {
+      const bench = await fresh();
+      await imported(bench, similar(2_100));
+      const at = (page: FoundPage | undefined, direction: "older" | "newer") => {
+        const position = page?.[direction];
+        assert.ok(page && position !== undefined, `no ${direction} page`);
+        return bench.directory.find("火锅火", { version: page.version, direction, position });
+      };
+      const numbers = (page: FoundPage | undefined) => page?.merchants.map(({ subMchid }) => subMchid);
+      const first = await bench.directory.find("火锅火");
+      const last = await at(first, "older");
+      const between = await at(last, "newer");
+      assert.deepEqual([first, last, between].map(numbers), [["1900000000"], ["1900009999"], []]);
+      const back = await at(between, "newer");
+      assert.deepEqual([numbers(back), back?.newer], [["1900000000"], undefined]);
+      assert.deepEqual(numbers(await at(between, "older")), ["1900009999"]);
+    });
+
+    test("does not report the first match as the only one, nor that there is none", async () => {
+      const bench = await fresh();
+      await imported(bench, similar(2_100));
+      const meaning = await bench.directory.named("火锅火");
+      assert.ok(meaning.kind === "not-all-compared");
+      assert.deepEqual(
+        meaning.merchants.map(({ subMchid }) => subMchid),
+        ["1900000000"],
+      );
+      await imported(bench, similar(2_100).slice(1));
+      assert.deepEqual(await bench.directory.named("火锅火"), { kind: "not-all-compared", merchants: [] });
+    });
   });
 });

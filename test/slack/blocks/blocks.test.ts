@@ -30,7 +30,7 @@ import { choicesMax, leaveOutForm } from "../../../src/slack/blocks/forms/leave-
 import { rejectForm, whyMax } from "../../../src/slack/blocks/forms/reject-form.ts";
 import { requestForm, requestPreview } from "../../../src/slack/blocks/forms/request-form.ts";
 import { type HomeFacts, homeView, sentenceView } from "../../../src/slack/blocks/lists/app-home.ts";
-import { ambiguousAnswer, findMessage } from "../../../src/slack/blocks/lists/find.ts";
+import { ambiguousAnswer, findMessage, notAllComparedAnswer } from "../../../src/slack/blocks/lists/find.ts";
 import { helpAnswer } from "../../../src/slack/blocks/lists/help.ts";
 import {
   historyMessage,
@@ -470,6 +470,9 @@ for (const locale of ["en", "zh-CN"] as const) {
       assertFits(findMessage("&".repeat(nameMax), found, latest, list), "find");
       const more = { example: "&".repeat(nameMax), more: "&".repeat(nameMax) };
       assertFits(privateMessage(ambiguousAnswer("&".repeat(nameMax), merchants.slice(0, 5), more, texts)), "ambiguous");
+      const searching = { example: "&".repeat(nameMax), search: "&".repeat(nameMax) };
+      const notAll = notAllComparedAnswer("&".repeat(nameMax), merchants.slice(0, 1), searching, texts);
+      assertFits(privateMessage(notAll), "not all compared");
       for (const [total, state] of [
         [1, "done"],
         [10_000, "done"],

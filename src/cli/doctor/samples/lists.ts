@@ -5,7 +5,7 @@ import { foundPerPage } from "../../../ledger/directory/search.ts";
 import { entriesPerPage } from "../../../ledger/queries/pages.ts";
 import { type Message, privateMessage } from "../../../slack/blocks/elements.ts";
 import type { Typing } from "../../../slack/blocks/example-commands.ts";
-import { ambiguousAnswer, findMessage } from "../../../slack/blocks/lists/find.ts";
+import { ambiguousAnswer, findMessage, notAllComparedAnswer } from "../../../slack/blocks/lists/find.ts";
 import { helpAnswer } from "../../../slack/blocks/lists/help.ts";
 import { historyMessage, requestAnswer, requestsMessage, statusAnswer } from "../../../slack/blocks/lists/history.ts";
 import { pendingMessage } from "../../../slack/blocks/lists/pending.ts";
@@ -66,6 +66,7 @@ export function lists(typing: Typing): Message[] {
     findMessage("火", { ...foundPage, older: 19, newer: 0 }, new Map([[sampleNumber, underWay]]), parts),
     findMessage("火", { ...foundPage, merchants: [] }, new Map(), parts),
     privateMessage(ambiguousAnswer("火", foundPage.merchants, { example: "status", more: "find" }, texts)),
+    privateMessage(notAllComparedAnswer("火", [sampleEntryOfDirectory], { example: "status", search: "find" }, texts)),
     privateMessage(rolesAnswer({ grants: sampleGrants, command, texts, name: holderName })),
     privateMessage(
       rolesOfAnswer({ grants: sampleGrants, holder, standing: "guest", groupsUnknown: true, texts, name: holderName }),

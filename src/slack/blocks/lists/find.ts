@@ -40,9 +40,26 @@ export function ambiguousAnswer(
   { example, more }: { example: string; more: string | undefined },
   texts: Texts,
 ): string {
-  const lines = merchants.map((entry) => `• ${directoryEntry(entry, texts)}`);
   const { ambiguous, moreMerchants } = texts.find;
-  return [ambiguous(foreign(text), example), ...lines, ...(more === undefined ? [] : [moreMerchants(more)])].join("\n");
+  return [
+    ambiguous(foreign(text), example),
+    ...bullets(merchants, texts),
+    ...(more === undefined ? [] : [moreMerchants(more)]),
+  ].join("\n");
+}
+
+/** @param merchants those that match among the names that were compared */
+export function notAllComparedAnswer(
+  text: string,
+  merchants: readonly DirectoryEntry[],
+  { example, search }: { example: string; search: string },
+  texts: Texts,
+): string {
+  return [texts.find.notAllCompared(foreign(text), example, search), ...bullets(merchants, texts)].join("\n");
+}
+
+function bullets(merchants: readonly DirectoryEntry[], texts: Texts): string[] {
+  return merchants.map((entry) => `• ${directoryEntry(entry, texts)}`);
 }
 
 function merchantLine(entry: DirectoryEntry, latest: HistoryEntry | undefined, parts: ListParts): string {

@@ -50,5 +50,8 @@ export const directory = {
     ambiguous: (text: string, example: string) =>
       `\`${text}\` matches several merchants. Use the number: \`${example}\``,
     moreMerchants: (command: string) => `There are more: \`${command}\``,
+    /** A search that compared only a part of the names, so that it cannot tell which merchant is meant. */
+    notAllCompared: (text: string, example: string, find: string) =>
+      `Too many names are similar to \`${text}\` to tell which merchant it means. Use the number: \`${example}\`. To search for it: \`${find}\``,
   },
 };

@@ -33,5 +33,7 @@ export const directory: Pick<Texts, "merchants" | "nameNotes" | "unknownMerchant
     noDirectory: (command) => `尚无商户名录，管理员可用 \`${command} 名录\` 导入。`,
     ambiguous: (text, example) => `\`${text}\` 可能指多个商户。请使用商户号，例如 \`${example}\``,
     moreMerchants: (command) => `另有更多，可用 \`${command}\` 查看。`,
+    notAllCompared: (text, example, find) =>
+      `与 \`${text}\` 相近的名称过多，无法确定指哪个商户。请使用商户号，例如 \`${example}\` 或用 \`${find}\` 查询。`,
   },
 };
