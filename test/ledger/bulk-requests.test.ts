@@ -107,7 +107,7 @@ onEveryEngine("a bulk request", (fresh) => {
     assert.equal(stopped.kind, "stopped");
     const open = await bench.request(requestId);
     assert.deepEqual(
-      [open.state, open.stoppedBy, open.counts.open, open.counts.cancelled],
+      [open.state, open.stopped?.by, open.counts.open, open.counts.cancelled],
       ["approved", "UAPPROVER", 2, 5],
     );
     assert.equal((await bench.requests.stop({ requestId, by: "UOTHER", origin: click })).kind, "too-late");

@@ -77,10 +77,10 @@ onEveryEngine("submitting a request", (fresh) => {
       messageTs: undefined,
       round: 1,
       counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 },
-      stoppedBy: undefined,
-      stoppedAt: undefined,
       excludedBy: [],
       retried: undefined,
+      stopped: undefined,
+      notStarted: { stopped: 0, stoppedBy: [], expired: 0 },
       resubmissions: [],
     });
     const { id: _, seq: __, ...rest } = operation;

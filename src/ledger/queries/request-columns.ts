@@ -8,7 +8,7 @@ const columns = [
   ...(["id", "number", "action", "object", "scene", "reason", "ticket", "requested_by", "channel_id"] as const),
   ...(["state", "created_at", "expires_at", "decided_by", "decided_at", "decision_reason", "ended_at"] as const),
   ...(["total", "open", "succeeded", "failed", "uncertain", "left_out", "round", "held_at", "held_until"] as const),
-  ...(["confirmed_at", "stopped_by", "stopped_at", "approvals_needed", "broke_glass"] as const),
+  ...(["confirmed_at", "stopped_at", "approvals_needed", "broke_glass"] as const),
   ...(["attended_at", "reminded_at", "escalated_at"] as const),
 ] satisfies (keyof RequestsTable)[];
 

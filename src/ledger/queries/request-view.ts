@@ -11,14 +11,15 @@ import { asMerchant, merchantName } from "../directory/merchant-name.ts";
 import { replacements } from "../operations/other-operations.ts";
 import { approvalsOf } from "./approvals.ts";
 import { newestResult, newestResultOfRound } from "./attempt-results.ts";
+import { type Resubmission, resubmissionsOf } from "./bulk/resubmission.ts";
 import { excludersOf } from "./bulk/sub-merchants.ts";
 import { type DecisionView, decisionOf } from "./decision-view.ts";
 import { type HoldView, holdOf } from "./holds.ts";
 import { requestColumns } from "./request-columns.ts";
-import { type Resubmission, resubmissionsOf } from "./resubmission.ts";
+import { noRounds, type Rounds, roundsOf } from "./rounds.ts";
 
 /** Times are milliseconds since the epoch. */
-export interface RequestView extends ScenedChange {
+export interface RequestView extends ScenedChange, Rounds {
   id: string;
   /** Its public number, shown as `#1042`. */
   number: number;
@@ -49,16 +50,11 @@ export interface RequestView extends ScenedChange {
   /** Counts from 1; each Retry by a person starts the next round. */
   round: number;
   counts: Counts;
-  /** Who stopped it after its approval, and when. */
-  stoppedBy: string | undefined;
-  stoppedAt: number | undefined;
   /**
    * The hold, if the approved request waits for an approver again and no calls are made. Undefined while it is not
    * held.
    */
   held: HoldView | undefined;
-  /** Who pressed Retry last, and when. */
-  retried: { by: string; at: number } | undefined;
   /** The requests that resubmitted operations cancelled by a stop, oldest first. */
   resubmissions: readonly Resubmission[];
   /** Who excluded sub-merchants from the request; the person who excluded most comes first. */
@@ -175,16 +171,15 @@ async function hydrate(db: Database, row: RequestRow | undefined): Promise<Reque
     approvals: row.approvals_needed > 1 ? await approvalsOf(db, row.id) : [],
     excludedBy: row.left_out > 0 ? await excludersOf(db, row.id) : [],
     held: await holdOf(db, row),
-    retried: row.round > 1 ? await lastRetryOf(db, row.id) : undefined,
+    ...(hasRounds(row) ? await roundsOf(db, row.id) : noRounds),
     resubmissions: row.state === "done" && cancelledOf(row) > 0 ? await resubmissionsOf(db, row.id, row.round) : [],
   });
 }
 
-async function lastRetryOf(db: Database, requestId: string): Promise<RequestView["retried"]> {
-  const events = db.selectFrom("events").select(["actor", "at"]).where("request_id", "=", requestId);
-  const ofRequest = events.where("operation_id", "is", null);
-  const event = await ofRequest.where("what", "=", "retried").orderBy("seq", "desc").limit(1).executeTakeFirst();
-  return event && { by: event.actor, at: event.at };
+/** Most requests have one round, in which nothing is stopped: their events need not be read. */
+function hasRounds(row: RequestRow): boolean {
+  const isCarriedOut = row.state === "approved" || row.state === "done";
+  return isCarriedOut && (row.round > 1 || row.stopped_at !== null || cancelledOf(row) > 0);
 }
 
 function cancelledOf({ total, left_out, open, succeeded, failed }: RequestRow): number {
@@ -193,7 +188,7 @@ function cancelledOf({ total, left_out, open, succeeded, failed }: RequestRow): 
 
 function view(
   row: RequestRow,
-  people: Pick<RequestView, "approvals" | "excludedBy" | "held" | "retried" | "resubmissions">,
+  others: Rounds & Pick<RequestView, "approvals" | "excludedBy" | "held" | "resubmissions">,
 ): RequestView {
   return {
     id: row.id,
@@ -208,11 +203,11 @@ function view(
     state: row.state,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
-    decision: decisionOf(row, people.approvals),
+    decision: decisionOf(row, others.approvals),
     decisionReason: row.decision_reason ?? undefined,
     endedAt: row.ended_at ?? undefined,
     approvalsNeeded: row.approvals_needed,
-    ...people,
+    ...others,
     remindedUntil: row.attended_at ?? undefined,
     remindedAt: row.reminded_at ?? undefined,
     escalatedAt: row.escalated_at ?? undefined,
@@ -227,8 +222,6 @@ function view(
       uncertain: row.uncertain,
       cancelled: cancelledOf(row),
     },
-    stoppedBy: row.stopped_by ?? undefined,
-    stoppedAt: row.stopped_at ?? undefined,
     operation: {
       id: row.operation_id,
       seq: row.seq,

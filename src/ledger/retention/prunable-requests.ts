@@ -6,7 +6,7 @@ import { type ExpressionBuilder, sql } from "kysely";
 import { objectsWith, type Step, steps } from "../../domain/goldplan/objects.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { isOnPostgres, type Runner } from "../../storage/statement.ts";
-import { resubmittedId } from "../queries/resubmission.ts";
+import { resubmittedId } from "../queries/bulk/resubmission.ts";
 
 /** A place among the ended requests, in the order of their end. */
 export interface EndedPlace {

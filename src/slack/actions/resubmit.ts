@@ -2,7 +2,7 @@
  * Resubmit: a new request, in the name of the person who presses the button, for exactly the sub-merchants that a stop
  * left undone.
  */
-import { resubmissionKey } from "../../ledger/queries/resubmission.ts";
+import { resubmissionKey } from "../../ledger/queries/bulk/resubmission.ts";
 import { user } from "../blocks/mrkdwn.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";

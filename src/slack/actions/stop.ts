@@ -16,9 +16,9 @@ export async function stop(context: SlackContext, action: RequestAction): Promis
       log.info({ request: request.id, by: person.id }, "request stopped");
       return undefined;
     case "too-late": {
-      const { stoppedBy, stoppedAt = 0 } = result.request;
-      if (stoppedBy === undefined) return texts.bulk.answer.nothingToStop;
-      return texts.bulk.answer.stopped(date(stoppedAt, "ago"), user(stoppedBy));
+      const { stopped } = result.request;
+      if (!stopped) return texts.bulk.answer.nothingToStop;
+      return texts.bulk.answer.stopped(date(stopped.at, "ago"), user(stopped.by));
     }
     case "unknown":
       return texts.decided.unknown;

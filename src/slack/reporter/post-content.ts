@@ -143,9 +143,9 @@ function withTicket(outcome: Message, { ticket }: RequestView, needs: PostConten
 
 /** Names for the people in a request's thread; a mention if Slack does not return the name. */
 async function namesIn({ workspace }: PostContentNeeds, request: RequestView): Promise<NameOf> {
-  const { decision, excludedBy, stoppedBy, retried, resubmissions } = request;
+  const { decision, excludedBy, notStarted, retried, resubmissions } = request;
   const resubmitters = resubmissions.map((each) => each.requestedBy);
-  const people = [...(decision?.by ?? []), ...excludedBy, stoppedBy, retried?.by, ...resubmitters];
+  const people = [...(decision?.by ?? []), ...excludedBy, ...notStarted.stoppedBy, retried?.by, ...resubmitters];
   // Looking someone up also caches their name. Without an answer, a mention is better than an outcome that is never
   // posted.
   for (const id of new Set(people.filter((id) => id !== undefined)))

@@ -41,6 +41,8 @@ export const bulk = {
   notDone: (change: Change, count: number) => `❌ *${count} not ${past(change)}*`,
   notCertain: (count: number) => `⚠️ *${count} not certain*`,
   notStarted: (count: number, by: string) => `⏹️ *${count} not started*, stopped by ${by}`,
+  /** By several people, or because a hold expired, too. */
+  notStartedInAll: (count: number) => `⏹️ *${count} not started*`,
   retry: (count: number) => `Retry ${count}`,
   resubmit: (count: number) => `Resubmit ${count}`,
   resubmittedAs: (link: string, person: string) => `Resubmitted as ${link} by ${person}`,
@@ -87,6 +89,9 @@ export const bulk = {
     notStarted: (count: number, by: string) =>
       `⏹️ *${count} not started*, because ${by} stopped the request. If you still need ${count === 1 ? "it" : "them"}, press *Resubmit ${count}* in the message above; a file in this thread lists only ${count === 1 ? "this one" : "these"}.`,
     notStartedBefore: (count: number, by: string) => `⏹️ *${count} not started*, because ${by} stopped the request.`,
+    /** After both a stop and the end of a hold; the button and the file contain what either left undone. */
+    stillNeeded: (count: number) =>
+      `If you still need these ${count}, press *Resubmit ${count}* in the message above; a file in this thread lists only these.`,
     notStartedList: (count: number, command: string) =>
       `The ${merchants(count)} not started before the stop. To request ${count === 1 ? "it" : "them"} again, save this file, type \`${command}\` and upload the file in the form.`,
     group: (count: number, why: string) => `*${count} × ${why}*`,

@@ -4,6 +4,9 @@ import { beforeClosing, capital, does, notDone, past } from "./goldplan/change.t
 
 const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
 
+const expiredOfMany = (count: number) =>
+  `⌛ *${count} not carried out*, because the request was on hold after a bot outage and expired without a decision.`;
+
 export const held = {
   carryOut: "Carry out",
   cancel: "Cancel",
@@ -46,8 +49,9 @@ export const held = {
       `${person} your request to ${does(change)} for ${number} was on hold after a bot outage, and ${by} cancelled it. If you still need it, submit a new request.`,
     expired: (change: Change, person: string, number: string) =>
       `${person} your request to ${does(change)} for ${number} was on hold after a bot outage and expired without a decision. If you still need it, submit a new request.`,
+    expiredBefore: expiredOfMany,
     expiredOfMany: (count: number) =>
-      `⌛ *${count} not carried out*, because the request was on hold after a bot outage and expired without a decision. If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,
+      `${expiredOfMany(count)} If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,
   },
   answer: {
     confirmedBefore: (missing: number) =>

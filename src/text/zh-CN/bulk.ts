@@ -34,6 +34,7 @@ export const bulk: Texts["bulk"] = {
   notDone: (change, count) => `❌ *未${verb(change)} ${count} 个*`,
   notCertain: (count) => `⚠️ *结果不确定 ${count} 个*`,
   notStarted: (count, by) => `⏹️ *未执行 ${count} 个* · ${by} 已停止`,
+  notStartedInAll: (count) => `⏹️ *未执行 ${count} 个*`,
   retry: (count) => `重试 ${count} 个`,
   resubmit: (count) => `重新申请 ${count} 个`,
   resubmittedAs: (link, person) => `${person} 已重新提交申请：${link}`,
@@ -77,6 +78,8 @@ export const bulk: Texts["bulk"] = {
     notStarted: (count, by) =>
       `⏹️ *未执行 ${count} 个* · 停止人 ${by}。如仍需要，请点击上方消息中的“重新申请 ${count} 个”，消息列中另有仅含这 ${count} 个特约商户的文件。`,
     notStartedBefore: (count, by) => `⏹️ *未执行 ${count} 个* · 停止人 ${by}`,
+    stillNeeded: (count) =>
+      `以上共 ${count} 个。如仍需要，请点击上方消息中的“重新申请 ${count} 个”，消息列中另有仅含这 ${count} 个特约商户的文件。`,
     notStartedList: (count, command) =>
       `停止时尚未执行的 ${count} 个特约商户名单。如需重新提交申请，请保存此文件，输入 \`${command}\` 并在表单中选择该文件。`,
     group: (count, why) => `*${count} × ${why}*`,

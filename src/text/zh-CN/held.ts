@@ -39,6 +39,7 @@ export const held: Texts["held"] = {
       `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行而搁置，现已由 ${by} 取消。如仍需要，请重新提交申请。`,
     expired: (change, person, number) =>
       `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请重新提交申请。`,
+    expiredBefore: (count) => `⌛ *${count} 个未执行* · 因机器人曾中断运行而搁置，无人决定，已过期。`,
     expiredOfMany: (count) =>
       `⌛ *${count} 个未执行* · 因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请用本消息列中只列出这些特约商户的文件重新提交申请。`,
   },

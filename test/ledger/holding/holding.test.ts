@@ -205,8 +205,8 @@ onEveryEngine("holding after an outage", (fresh) => {
     bench.clock.advance(3 * dayMs);
     assert.deepEqual(await poll(bench), []);
     assert.equal((await bench.holding.cancel({ requestId, ...by })).kind, "cancelled");
-    const { state, counts, stoppedBy } = await bench.request(requestId);
-    assert.deepEqual([state, stoppedBy], ["done", "UAPPROVER"]);
+    const { state, counts, stopped } = await bench.request(requestId);
+    assert.deepEqual([state, stopped?.by], ["done", "UAPPROVER"]);
     assert.deepEqual(counts, { total: 3, excluded: 0, open: 0, succeeded: 1, failed: 0, uncertain: 0, cancelled: 2 });
     assert.equal((await bench.holding.cancel({ requestId, ...by })).kind, "too-late");
     assert.equal((await bench.holding.carryOut({ requestId, ...by })).kind, "too-late");
@@ -285,10 +285,7 @@ onEveryEngine("holding after an outage", (fresh) => {
     assert.ok(late.kind === "too-late");
     assert.equal(late.end?.how, "held-expired");
     assert.equal(await bench.holding.expireDue(10), 0);
-    assert.deepEqual(
-      [late.request.state, late.request.stoppedBy, late.request.counts.cancelled],
-      ["done", undefined, 1],
-    );
+    assert.deepEqual([late.request.state, late.request.stopped, late.request.counts.cancelled], ["done", undefined, 1]);
   });
 
   test("approvers are reminded of a held request in the time that its hold has, until somebody decides", async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { createLedger } from "../../../src/ledger/ledger.ts";
-import { resubmissionKey } from "../../../src/ledger/queries/resubmission.ts";
+import { resubmissionKey } from "../../../src/ledger/queries/bulk/resubmission.ts";
 import { createRoles } from "../../../src/ledger/roles.ts";
 import { accepted, type Bench, click, onEveryEngine } from "../builders.ts";
 import { age, audited, dayMs, pruneAll, requestIds, retainMs, sealAll, show } from "./pruning.ts";

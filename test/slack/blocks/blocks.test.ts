@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { sampleEntry, sampleRequest } from "../../../src/cli/doctor/samples/requests.ts";
+import { sampleEntry, sampleRequest, stoppedBy } from "../../../src/cli/doctor/samples/requests.ts";
 import { type AttemptResult, type CallResult, faults, unreachableReasons } from "../../../src/domain/attempt-result.ts";
 import { type Merchant, nameMax, noteMax } from "../../../src/domain/directory/merchant.ts";
 import { type NameNotes, noNotes } from "../../../src/domain/directory/name-notes.ts";
@@ -53,6 +53,11 @@ import { textsOf } from "../../../src/text/texts.ts";
 import { assertFits, assertViewFits } from "./block-kit-limits.ts";
 
 const longestId = "U0123456789ABCDEF";
+/** By more people than a message names. */
+const longestStops = {
+  stopped: { by: longestId, at: Date.UTC(2026, 10, 23), cancelled: 0 },
+  notStarted: { stopped: 10_000, stoppedBy: Array(10).fill(longestId), expired: 10_000 },
+};
 const longestNumber = "9".repeat(32);
 const longestName = "&*".repeat(nameMax / 2);
 const longestMerchant: Merchant = { subMchid: longestNumber, name: longestName, isUnlisted: false };
@@ -181,8 +186,8 @@ for (const locale of ["en", "zh-CN"] as const) {
           const many = { ...parts, facts, place: "channel", now: at } as const;
           assertFits(bulkMessage({ ...many, request: request({ ...what, counts }) }), "many held");
         }
-      for (const stoppedBy of [longestId, undefined]) {
-        const ended = request({ state: "done", stoppedBy }, { state: "cancelled", attempts: 1 });
+      for (const stops of [longestStops, {}]) {
+        const ended = request({ state: "done", ...stops }, { state: "cancelled", attempts: 1 });
         const message = requestMessage({ ...parts, request: ended });
         assertFits(message, "ended on hold");
         assert.ok(
@@ -220,7 +225,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         for (const given of [0, 9, 10]) {
           const what = { state, approvalsNeeded: 10, approvals: approvals.slice(0, given) };
           assertFits(requestMessage({ ...parts, request: request(what) }), `${state} with ${given}`);
-          const many = request({ ...what, counts, excludedBy, stoppedBy: longestId });
+          const many = request({ ...what, counts, excludedBy, ...longestStops });
           assertFits(
             bulkMessage({
               request: many,
@@ -387,7 +392,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         example,
       }));
       const counts = { total: 10_000, excluded: 99, open: 0, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
-      const people = { excludedBy: Array(10).fill(longestId), stoppedBy: longestId };
+      const people = { excludedBy: Array(10).fill(longestId), ...longestStops };
       for (let first = 0; first < groups.length; first += 5) {
         const message = bulkThreadMessage(
           request({ state: "done", counts, ...people }),
@@ -420,7 +425,7 @@ for (const locale of ["en", "zh-CN"] as const) {
       };
       for (const state of ["approved", "done"] as const)
         for (const round of [2, 3]) {
-          const many = request({ state, counts, round, resubmissions, stoppedBy: longestId });
+          const many = request({ state, counts, round, resubmissions, ...longestStops });
           const message = bulkMessage({ ...parts, request: many, facts, place: "channel", now: 0 });
           assertFits(message, state);
           const shown = JSON.stringify(message);
@@ -479,7 +484,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         [10_000, "pending"],
       ] as const) {
         const counts = { total, excluded: 9, open: 0, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
-        const one = request({ state, counts, excludedBy: Array(10).fill(longestId), stoppedBy: longestId });
+        const one = request({ state, counts, excludedBy: Array(10).fill(longestId), ...stoppedBy(longestId, 10_000) });
         const requests = Array.from({ length: entriesPerPage }, (_, nth) => ({ ...one, number: one.number + nth }));
         const page = { entries: requests, hasOlder: true, hasNewer: true };
         assertFits(requestsMessage({ requestedBy: longestId, failed: true }, page, list), `history of ${total}`);
@@ -686,7 +691,7 @@ for (const locale of ["en", "zh-CN"] as const) {
                 : one,
           };
         });
-        const failed = requested.map((each) => ({ ...each, state: "done" as const, stoppedBy: longestId }));
+        const failed = requested.map((each) => ({ ...each, state: "done" as const, ...stoppedBy(longestId, 10_000) }));
         const full: HomeFacts = {
           person,
           toDecide: { requests, hasMore: true },

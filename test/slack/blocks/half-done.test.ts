@@ -1,7 +1,7 @@
 /** A request for both that ended with its second step says what the first one did, wherever it is shown. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sampleRequest } from "../../../src/cli/doctor/samples/requests.ts";
+import { sampleRequest, stoppedBy } from "../../../src/cli/doctor/samples/requests.ts";
 import type { RequestView } from "../../../src/ledger/queries/request-view.ts";
 import { endedOnHold, endedOnHoldOutcome } from "../../../src/slack/blocks/request/held.ts";
 import { tooLateMessage } from "../../../src/slack/replies/too-late-message.ts";
@@ -14,7 +14,7 @@ const halfDone = (changes: Partial<RequestView>, state: "cancelled" | "failed") 
   sampleRequest({ ...both, ...changes }, { subMchid: "1900000109", step: "goldplan", state, superseded: false });
 
 test("after a cancellation on hold, the message and the thread say that the receipts stay open", () => {
-  const request = halfDone({ stoppedBy: "UBOB", counts: { ...counts, cancelled: 1 } }, "cancelled");
+  const request = halfDone({ ...stoppedBy("UBOB", 1), counts: { ...counts, cancelled: 1 } }, "cancelled");
   const message = endedOnHold(request, { texts, ticketUrl: () => undefined });
   assert.match(message.text, /^The request to open 点金计划 for 1900000109 蓝海火锅 ended while on hold/);
   const shown = JSON.stringify(message.blocks);

@@ -31,6 +31,7 @@ import {
   sampleResults,
   sampleUser,
   singleRequests,
+  stoppedBy,
   ticketUrl,
   twoStepRequests,
 } from "./requests.ts";
@@ -143,7 +144,7 @@ function outcomes({ texts }: Typing): Message[] {
         nameOf,
       ),
     ),
-    ...[sampleApprover, undefined].map((stoppedBy) => endedOnHoldOutcome({ ...done, stoppedBy }, texts)),
+    ...[stoppedBy(sampleApprover, 1), {}].map((stop) => endedOnHoldOutcome({ ...done, ...stop }, texts)),
   ];
 }
 

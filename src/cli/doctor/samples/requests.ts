@@ -6,6 +6,7 @@ import { steps } from "../../../domain/goldplan/objects.ts";
 import { roles } from "../../../domain/policy.ts";
 import type { HistoryEntry } from "../../../ledger/queries/history.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
+import { noRounds } from "../../../ledger/queries/rounds.ts";
 
 export const [sampleUser, sampleApprover, sampleChannel] = ["U0SAMPLE01", "U0SAMPLE02", "C0SAMPLE01"];
 export const sampleNumber = "1900000109";
@@ -33,6 +34,11 @@ export const sampleGrants = roles.map((role) => ({
 }));
 
 const approval = (by: string) => ({ by, at });
+
+/** A stop in the current round, and perhaps a hold that expired in another one. */
+export function stoppedBy(by: string, cancelled = 0, expired = 0): Pick<RequestView, "stopped" | "notStarted"> {
+  return { stopped: { by, at, cancelled }, notStarted: { stopped: cancelled, stoppedBy: [by], expired } };
+}
 
 export function sampleRequest(
   changes: Partial<RequestView> = {},
@@ -62,10 +68,8 @@ export function sampleRequest(
     messageTs: "1764000000.000100",
     round: 1,
     counts: { total: 1, excluded: 0, open: 1, succeeded: 0, failed: 0, uncertain: 0, cancelled: 0 },
-    stoppedBy: undefined,
-    stoppedAt: undefined,
+    ...noRounds,
     held: undefined,
-    retried: undefined,
     resubmissions: [],
     excludedBy: [],
     operation: {
@@ -134,7 +138,7 @@ export function singleRequests(): RequestView[] {
       { state: "queued", dueAt: at },
     ),
     sampleRequest({ state: "approved", decision, held: hold }, { state: "held" }),
-    sampleRequest({ ...done, stoppedBy: sampleApprover }, { state: "cancelled" }),
+    sampleRequest({ ...done, ...stoppedBy(sampleApprover, 1) }, { state: "cancelled" }),
     sampleRequest(done, { state: "cancelled" }),
     ...(["rejected", "withdrawn", "expired"] as const).map((state) =>
       sampleRequest({
@@ -162,7 +166,7 @@ export function twoStepRequests(): RequestView[] {
         { step, state: "failed", result: refusal, endedAt: at },
       ),
       sampleRequest(
-        { ...both, ...ended, action, state: "done", stoppedBy: sampleApprover },
+        { ...both, ...ended, action, state: "done", ...stoppedBy(sampleApprover, 1) },
         { step, state: "cancelled" },
       ),
     ]),
@@ -173,13 +177,15 @@ export function twoStepRequests(): RequestView[] {
 export function bulkRequests(id = "0".repeat(32)): RequestView[] {
   const counts = { total: 300, excluded: 2, open: 90, succeeded: 150, failed: 50, uncertain: 5, cancelled: 8 };
   const again = { id: "2".repeat(32), number: 1043, requestedBy: sampleUser, channelId: sampleChannel };
-  const people = { excludedBy: [sampleUser, sampleApprover], stoppedBy: sampleApprover, stoppedAt: at };
+  const people = { excludedBy: [sampleUser, sampleApprover], ...stoppedBy(sampleApprover, 6, 2) };
   const resubmissions = [{ ...again, round: 1, messageTs: "1764000000.000200" }];
   return singleRequests()
     .slice(0, 11)
     .flatMap((request) => [
       { ...request, id, counts },
-      { ...request, id, counts, ...people, resubmissions, round: 2 },
+      { ...request, id, counts, ...people, round: 2 },
+      { ...request, id, counts, ...people, ...stoppedBy(sampleApprover, 8), resubmissions, round: 2 },
+      { ...request, id, counts, notStarted: { ...request.notStarted, expired: 8 } },
     ]);
 }
 

@@ -16,7 +16,7 @@ export function requestLine(request: RequestView, parts: ListParts): string {
 
 function outcomeLine(request: RequestView, texts: Texts): string {
   const { action, object, state, operation } = request;
-  if (isBulk(request) && state === "done") return endedLine(request, texts);
+  if (isBulk(request) && state === "done") return endedLine(request, texts, "list");
   // A request that has not been carried out completely looks the same for one and for many sub-merchants.
   const operationState = state === "approved" ? (request.held ? "held" : "running") : operation.state;
   const { step, result } = operation;

@@ -83,7 +83,7 @@ export function exclusionWords({ counts, excludedBy }: RequestView, { bulk, list
   return [bulk.leftOut(counts.excluded, excludedBy.slice(0, peopleMax).map(user).join(list))];
 }
 
-/** Maximum people named for their exclusions; the audit trail contains all of them. */
+/** Maximum people named for their exclusions, or for their stops; the audit trail contains all of them. */
 export const peopleMax = 5;
 
 /** The end of a request that was not carried out, with the reason if there is one. */

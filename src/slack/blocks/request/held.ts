@@ -105,24 +105,23 @@ export function endedOnHold(request: RequestView, parts: HeldParts): Message {
 
 /** The same in the thread: notifies the requester. */
 export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message {
-  const { operation, requestedBy, stoppedBy } = request;
+  const { operation, requestedBy, stopped } = request;
   const { thread } = texts.held;
   const [person, number] = [user(requestedBy), merchant(operation, texts)];
-  const line =
-    stoppedBy === undefined
-      ? thread.expired(request, person, number)
-      : thread.cancelled(request, person, number, user(stoppedBy));
+  const line = stopped
+    ? thread.cancelled(request, person, number, user(stopped.by))
+    : thread.expired(request, person, number);
   return { text: line, blocks: [section([line, ...doneBefore(request, texts)].join("\n"))] };
 }
 
 /** Who cancelled an operation that had started: the cancellation itself ends it. */
-export function cancelledOnHold({ operation, stoppedBy, stoppedAt }: RequestView, { held }: Texts): string[] {
-  if (stoppedBy === undefined || stoppedAt === undefined || operation.endedAt !== stoppedAt) return [];
-  return [held.cancelledBy(user(stoppedBy), date(stoppedAt))];
+export function cancelledOnHold({ operation, stopped }: RequestView, { held }: Texts): string[] {
+  if (!stopped || operation.endedAt !== stopped.at) return [];
+  return [held.cancelledBy(user(stopped.by), date(stopped.at))];
 }
 
-function endLine({ stoppedBy, endedAt = 0 }: RequestView, { held }: Texts): string {
-  return stoppedBy === undefined ? held.expired(date(endedAt)) : held.cancelledBy(user(stoppedBy), date(endedAt));
+function endLine({ stopped, endedAt = 0 }: RequestView, { held }: Texts): string {
+  return stopped ? held.cancelledBy(user(stopped.by), date(stopped.at)) : held.expired(date(endedAt));
 }
 
 /** A call that was in progress when the bot became unavailable may have taken effect. */

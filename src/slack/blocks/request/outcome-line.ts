@@ -6,7 +6,7 @@ import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import type { Typing } from "../example-commands.ts";
 import { date, link, requestNumber, user } from "../mrkdwn.ts";
-import { exclusionWords } from "./decision.ts";
+import { exclusionWords, peopleMax } from "./decision.ts";
 import { remaining } from "./goldplan.ts";
 import { type TicketLinks, ticketWords } from "./reason.ts";
 
@@ -81,19 +81,34 @@ export function endedSentence(request: RequestView, { bulk }: Texts): string {
   return bulk.sentence.ended(request, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
 }
 
-/** How many operations succeeded, failed, are uncertain, were not started, and were excluded before the decision. */
-export function endedLine(request: RequestView, texts: Texts): string {
-  const { counts, stoppedBy, stoppedAt = 0 } = request;
+/**
+ * How many operations succeeded, failed, are uncertain, were not started, and were excluded before the decision.
+ * @param place a list has no room for each reason and person
+ */
+export function endedLine(request: RequestView, texts: Texts, place: "message" | "list"): string {
+  const { counts } = request;
   const { bulk } = texts;
-  const cancelledBy = (person: string) => texts.held.cancelledBy(user(person), date(stoppedAt));
   return [
     ...(counts.succeeded > 0 ? [bulk.done(request, counts.succeeded)] : []),
     ...(certainlyFailed(counts) > 0 ? [bulk.notDone(request, certainlyFailed(counts))] : []),
     ...(counts.uncertain > 0 ? [bulk.notCertain(counts.uncertain)] : []),
-    ...(counts.cancelled > 0 && stoppedBy !== undefined ? [bulk.notStarted(counts.cancelled, user(stoppedBy))] : []),
-    // Everything that was on hold had started.
-    ...(counts.cancelled === 0 && stoppedBy !== undefined ? [cancelledBy(stoppedBy)] : []),
-    ...(counts.cancelled > 0 && stoppedBy === undefined ? [texts.held.expiredOfMany(counts.cancelled)] : []),
+    ...(place === "message" ? stopWords(request, texts) : shortStopWords(request, texts)),
     ...exclusionWords(request, texts),
   ].join(" · ");
+}
+
+function stopWords({ stopped, notStarted }: RequestView, { bulk, held, list }: Texts): string[] {
+  const stoppers = notStarted.stoppedBy.slice(0, peopleMax).map(user).join(list);
+  return [
+    ...(notStarted.stopped > 0 ? [bulk.notStarted(notStarted.stopped, stoppers)] : []),
+    // Everything that was on hold had started.
+    ...(stopped?.cancelled === 0 ? [held.cancelledBy(user(stopped.by), date(stopped.at))] : []),
+    ...(notStarted.expired > 0 ? [held.expiredOfMany(notStarted.expired)] : []),
+  ];
+}
+
+function shortStopWords(request: RequestView, texts: Texts): string[] {
+  const { stopped, stoppedBy, expired } = request.notStarted;
+  if (stoppedBy.length > 1 || (stopped > 0 && expired > 0)) return [texts.bulk.notStartedInAll(stopped + expired)];
+  return stopWords(request, texts).slice(0, 1);
 }

@@ -110,7 +110,7 @@ function ended(parts: BulkMessageParts): Message {
   return {
     text: endedSentence(request, texts),
     blocks: [
-      ...messageHead(parts, endedLine(request, texts), ...resubmissionLines(parts)),
+      ...messageHead(parts, endedLine(request, texts, "message"), ...resubmissionLines(parts)),
       ...sceneBlocks(request, texts),
       context(capitalized(people)),
       ...reopeningBlocks(request, facts.reopening, texts),

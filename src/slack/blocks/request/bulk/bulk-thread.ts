@@ -37,7 +37,7 @@ export function bulkThreadMessage(
   texts: Texts,
   nameOf: NameOf,
 ): Message {
-  const { counts, requestedBy, state, excludedBy, stoppedBy } = request;
+  const { counts, requestedBy, state, excludedBy } = request;
   const { thread } = texts.bulk;
   const person = user(requestedBy);
   const count = stillIn(request);
@@ -51,19 +51,19 @@ export function bulkThreadMessage(
       ...leftOut,
     );
   if (state === "expired") return undoneOutcome(request, thread.expired(request, person, count), ...leftOut);
-  const { succeeded, uncertain, cancelled } = counts;
+  const { succeeded, uncertain } = counts;
   const headline =
     succeeded === count
       ? thread.allDone(request, person, count)
       : thread.someDone(request, person, succeeded, count, certainlyFailed(counts), uncertain);
-  const wasResubmitted = request.resubmissions.length > 0;
-  const notStarted = (count: number) =>
-    stoppedBy === undefined
-      ? texts.held.thread.expiredOfMany(count)
-      : (wasResubmitted ? thread.notStartedBefore : thread.notStarted)(count, nameOf(stoppedBy));
-  const cancelledLine = cancelled > 0 ? [notStarted(cancelled)] : [];
   const goldplan = withoutGoldPlan === undefined ? [] : [texts.goldplan.known.many(withoutGoldPlan)];
-  const lines = [headline, ...goldplan, ...cancelledLine, ...leftOut, ...retriedLines(request, texts, nameOf)];
+  const lines = [
+    headline,
+    ...goldplan,
+    ...notStartedLines(request, texts, nameOf),
+    ...leftOut,
+    ...retriedLines(request, texts, nameOf),
+  ];
   const blocks: KnownBlock[] = [section(lines.join("\n"))];
   for (const group of failures.slice(0, failuresShown.groups)) {
     const whole = groupBlocks(group, texts);
@@ -73,6 +73,21 @@ export function bulkThreadMessage(
   }
   if (succeeded > 0) blocks.push(...emptyPageBlocks(request, texts));
   return { text: headline, blocks };
+}
+
+/** How many a stop, or the end of a hold, left undone, and how to request them again. */
+function notStartedLines({ notStarted, resubmissions }: RequestView, texts: Texts, nameOf: NameOf): string[] {
+  const { stopped, stoppedBy, expired } = notStarted;
+  const { thread } = texts.bulk;
+  const { expiredOfMany, expiredBefore } = texts.held.thread;
+  const stoppers = stoppedBy.slice(0, peopleMax).map(nameOf).join(texts.list);
+  const wasResubmitted = resubmissions.length > 0;
+  if (stopped > 0 && expired > 0) {
+    const stillNeeded = wasResubmitted ? [] : [thread.stillNeeded(stopped + expired)];
+    return [thread.notStartedBefore(stopped, stoppers), expiredBefore(expired), ...stillNeeded];
+  }
+  if (stopped > 0) return [(wasResubmitted ? thread.notStartedBefore : thread.notStarted)(stopped, stoppers)];
+  return expired > 0 ? [expiredOfMany(expired)] : [];
 }
 
 function groupBlocks({ topic, count, first, example }: OutcomeGroup, texts: Texts): KnownBlock[] {

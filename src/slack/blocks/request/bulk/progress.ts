@@ -17,7 +17,7 @@ const endedMin = 10;
 
 export function workingMessage(parts: BulkMessageParts): Message {
   const { request, facts, texts, now } = parts;
-  const { counts, id, stoppedBy } = request;
+  const { counts, id, stopped } = request;
   const { bulk } = texts;
   const done = stillIn(request) - counts.open;
   const share = done / stillIn(request);
@@ -30,7 +30,7 @@ export function workingMessage(parts: BulkMessageParts): Message {
     workingLine(request, texts),
     [progress, ...(seconds === undefined ? [] : [bulk.timeLeft(seconds)])].join(" · "),
     ...(facts.retriesLeft ? [retriesLine(facts.retriesLeft, now, texts)] : []),
-    ...(stoppedBy === undefined ? [] : [bulk.stopping(user(stoppedBy))]),
+    ...(stopped ? [bulk.stopping(user(stopped.by))] : []),
   ];
   const stop = buttons("stop", [
     {
@@ -44,7 +44,7 @@ export function workingMessage(parts: BulkMessageParts): Message {
   ]);
   return {
     text: bulk.sentence.working(request, done, stillIn(request)),
-    blocks: [...messageHead(parts, ...lines), ...(stoppedBy === undefined ? [stop] : [])],
+    blocks: [...messageHead(parts, ...lines), ...(stopped ? [] : [stop])],
   };
 }
 

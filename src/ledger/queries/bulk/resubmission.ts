@@ -1,5 +1,5 @@
 /** Resubmits the sub-merchants that a stop left undone: which they are, and the new request. */
-import type { Database } from "../../storage/schema.ts";
+import type { Database } from "../../../storage/schema.ts";
 
 /** A new request for sub-merchants of a stopped request that were not started. */
 export interface Resubmission {
