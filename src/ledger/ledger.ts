@@ -44,7 +44,7 @@ import { firstExcluded, firstMerchants, firstNumbers } from "./queries/bulk/sub-
 import { reopening, withoutGoldPlan } from "./queries/goldplan/closings.ts";
 import { goldPlanKey } from "./queries/goldplan/follow-ups.ts";
 import { page, requestPage } from "./queries/history.ts";
-import { holdEndOf } from "./queries/holds.ts";
+import { isUnconfirmed } from "./queries/holds.ts";
 import { askedBy, failed, toDecide } from "./queries/overview.ts";
 import { pendingPage } from "./queries/pending.ts";
 import { requestsPage } from "./queries/request-history.ts";
@@ -97,7 +97,7 @@ export function createLedger(context: LedgerContext) {
       carryOut: counted(carryOut),
       cancel: counted(cancelHeld),
       expireDue: withContext(expireHeld),
-      endOf: withDb(holdEndOf),
+      isUnconfirmed: withDb(isUnconfirmed),
     },
     outbox: {
       dueChannels: withContext(dueChannels),

@@ -6,7 +6,7 @@ import { createRoles } from "../../src/ledger/roles.ts";
 import { actionIds } from "../../src/slack/payloads/ids.ts";
 import { systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
-import { anAsk, atAnyPace, click, hourMs, type VirtualClock, virtualClock } from "../ledger/builders.ts";
+import { anAsk, atAnyPace, click, hourMs, refused, type VirtualClock, virtualClock } from "../ledger/builders.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
 import { handlersOn, member } from "./assembled.ts";
 
@@ -62,6 +62,25 @@ describe("Retry after a hold that nobody confirmed", () => {
     assert.equal((await ledger.requests.find(requestId))?.state, "done");
     assert.equal(await retry("UBOB", requestId), '""');
     assert.equal((await ledger.requests.find(requestId))?.state, "approved");
+  });
+
+  test("is allowed to the requester again once an approver's Retry has failed, until another hold ends", async () => {
+    const requestId = await cancelled();
+    const fails = async () => {
+      const { attempts } = await ledger.operations.claimDue({ limit: 1, leaseMs: 12_000, rateLimit: atAnyPace });
+      await ledger.operations.conclude(attempts[0] ?? assert.fail(), refused, { kind: "fail" });
+    };
+    assert.equal(await retry("UBOB", requestId), '""');
+    await fails();
+    assert.equal(await retry("UASKER", requestId), '""');
+    await fails();
+    assert.equal(await retry("UASKER", requestId), '""');
+    await ledger.operations.claimDue({ limit: 1, leaseMs: 12_000, rateLimit: atAnyPace });
+    clock.advance(3 * hourMs);
+    assert.ok(await ledger.holding.holdStale({ staleAfterMs: hourMs, heldForMs: hourMs }));
+    clock.advance(hourMs);
+    assert.equal(await ledger.holding.expireDue(1), 1);
+    assert.match(await retry("UASKER", requestId), /need the role/);
   });
 
   test("cannot replace several approvals", async () => {

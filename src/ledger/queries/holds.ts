@@ -1,5 +1,6 @@
 /** Holds of requests, as people see them: when they began, what they wait for, and how they ended. */
 import type { Approval } from "../../domain/approval.ts";
+import type { EventName } from "../../domain/events.ts";
 import type { Database, RequestsTable } from "../../storage/schema.ts";
 import { chainedColumns } from "../audit/hash-chain.ts";
 import { eventsWithMac } from "../audit/keys/macs.ts";
@@ -81,16 +82,31 @@ function confirmations(db: Database, requestIds: readonly string[]) {
     .orderBy("events.seq");
 }
 
+/**
+ * Whether the last hold was cancelled or expired and nobody has retried the request since then: the approvals before that
+ * hold no longer count. A Retry after it was the approval that its round needed.
+ */
+export async function isUnconfirmed(db: Database, requestId: string): Promise<boolean> {
+  const last = await lastOf(db, requestId, [...holdEnds, "retried"]);
+  return last?.what === "cancelled-held" || last?.what === "held-expired";
+}
+
 /** Undefined if the request was never held. */
 export async function holdEndOf(db: Database, requestId: string): Promise<HoldEnd | undefined> {
-  const row = await db
+  const row = await lastOf(db, requestId, holdEnds);
+  return row && { how: row.what as HoldEnd["how"], by: row.actor, at: row.at };
+}
+
+const holdEnds = ["carried-out", "cancelled-held", "held-expired"] as const satisfies readonly HoldEnd["how"][];
+
+function lastOf(db: Database, requestId: string, what: readonly EventName[]) {
+  return db
     .selectFrom("events")
     .select(["what", "actor", "at"])
     .where("request_id", "=", requestId)
     .where("operation_id", "is", null)
-    .where("what", "in", ["carried-out", "cancelled-held", "held-expired"])
+    .where("what", "in", what)
     .orderBy("seq", "desc")
     .limit(1)
     .executeTakeFirst();
-  return row && { how: row.what as HoldEnd["how"], by: row.actor, at: row.at };
 }

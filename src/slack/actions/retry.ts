@@ -11,10 +11,11 @@ import { supersededMessage } from "../replies/too-late-message.ts";
 import { type RequestAction, subMchidsOf } from "./request-action.ts";
 
 export async function retry(context: SlackContext, action: RequestAction): Promise<string | undefined> {
-  const { useCases, people, settings, texts, log } = context;
+  const { useCases, ledger, people, settings, texts, log } = context;
   const { request, person, attempt, round } = action;
   const { requestedBy, operation } = request;
-  const isUnconfirmed = await isEndOfHold(context, request);
+  // Then a Retry needs what Carry out needed.
+  const isUnconfirmed = await ledger.holding.isUnconfirmed(request.id);
   const what = { requestedBy, subMchids: await subMchidsOf(context, request) };
   const verdict = isUnconfirmed
     ? mayCarryOut(person, what, await people.find(requestedBy), settings.APPROVAL_POLICY)
@@ -45,12 +46,6 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
     default:
       return result satisfies never;
   }
-}
-
-/** Whether a hold was cancelled or expired: its approvals no longer count, so that a Retry needs what Carry out needed. */
-async function isEndOfHold({ ledger }: SlackContext, { id }: RequestView): Promise<boolean> {
-  const end = await ledger.holding.endOf(id);
-  return end !== undefined && end.how !== "carried-out";
 }
 
 function needsNewRequest({ result }: OperationView): boolean {
