@@ -14,6 +14,7 @@ import type { AuditRow, Records } from "./records.ts";
 import { isEscalation, judgeReminders } from "./reminders.ts";
 import { detailOf, pathOf } from "./steps/event-paths.ts";
 import { judgeSteps } from "./steps/steps.ts";
+import { judgeStops } from "./stops.ts";
 import { endingOfOne, reportOf } from "./wording.ts";
 
 export function judge(records: Records): Judgement {
@@ -165,6 +166,7 @@ function judgeWords(request: LedgerRequest, records: Records, found: Judgement):
   found.doubledPosts += Math.max(0, own.length - 1);
   judgeThread(request, records, thread, found);
   judgeReminders(request, records, { name, thread: below }, found);
+  judgeStops(request, records, { name, own }, found);
   if (isForMany(request)) judgeMany(request, records, { name, own, thread }, found);
 }
 

@@ -51,6 +51,10 @@ export interface LedgerRequest extends LedgerOperation {
   decidedBy: string | null;
   decidedAt: number | null;
   stoppedBy: string | null;
+  /** Who last stopped its current round, or cancelled it on hold. */
+  roundStoppedBy: string | null;
+  /** Whether a hold was cancelled or expired after the last Retry, if there was one. */
+  isUnconfirmed: 0 | 1;
   /** Since when it is held after an outage. */
   heldAt: number | null;
   /** When it was last confirmed: by its approval, Retry or Carry out. */
@@ -101,7 +105,15 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
        operations.lease_until as leaseUntil, operations.left_out_by as excludedBy,
        (select result_json from attempts where operation_id = operations.id and result_json is not null
         order by attempts.round desc, attempts.number desc limit 1) as resultJson,
-       requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.uncertain, requests.stopped_by as stoppedBy, requests.held_at as heldAt, requests.confirmed_at as confirmedAt,
+       requests.total, requests.left_out as leftOut, requests.open, requests.succeeded, requests.failed, requests.uncertain, requests.stopped_by as stoppedBy,
+       case when requests.stopped_by is not null then (select actor from events as stop
+          where stop.request_id = requests.id and stop.what in ('stopped', 'cancelled-held') and stop.seq >
+            coalesce((select max(seq) from events where request_id = requests.id and what = 'retried'), 0)
+          order by stop.seq desc limit 1) end as roundStoppedBy,
+       case when requests.round = 1 and requests.failed = 0 then 0 else coalesce((select what in ('cancelled-held', 'held-expired')
+          from events where request_id = requests.id and what in ('carried-out', 'cancelled-held', 'held-expired', 'retried')
+          order by seq desc limit 1), 0) end as isUnconfirmed,
+       requests.held_at as heldAt, requests.confirmed_at as confirmedAt,
        requests.decided_by as decidedBy, requests.decided_at as decidedAt, requests.expires_at as expiresAt, posts.ts,
        posts.lease_until as messageLeaseUntil
      from requests

@@ -118,9 +118,13 @@ const isApproved = ({ state }: LedgerRequest) => state === "approved" || state =
 const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [
     /You requested this, so someone else/,
-    ({ requestedBy }, { by }, { plan }) => requestedBy === by && plan.policy === "four-eyes",
+    (request, press, { plan }) =>
+      request.requestedBy === press.by && plan.policy === "four-eyes" && !mayRetryAlone(request, press),
   ],
-  [/You need the role \*(\w+)\*/, (_, { by }, __, role) => !holds(by, role)],
+  [
+    /You need the role \*(\w+)\*/,
+    (request, press, _, role) => !holds(press.by, role) && !mayRetryAlone(request, press),
+  ],
   [
     /^Only the requester, <@(\w+)>,/,
     ({ requestedBy }, { by }, _, submitter) => requestedBy === submitter && by !== submitter,
@@ -173,11 +177,11 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
           operation.operationState === "failed" && operation.step === "goldplan" && wasClosed(operation, requests),
       ),
   ],
-  [/^There is nothing left to stop/, (request) => request.stoppedBy === null && !mayBeStopped(request)],
+  [/^There is nothing left to stop/, (request) => request.roundStoppedBy === null && !mayBeStopped(request)],
   [
     /^<@(\w+)> stopped this before you/,
     (request, _, __, first) =>
-      request.stoppedBy === first &&
+      request.roundStoppedBy === first &&
       !request.operations.some(({ operationState, attempts }) => operationState === "queued" && attempts === 0),
   ],
   [
@@ -229,6 +233,11 @@ function laterOf(operation: LedgerOperation, requests: readonly LedgerRequest[])
 function othersOf({ seq, subMchid }: LedgerOperation, requests: readonly LedgerRequest[]): LedgerOperation[] {
   const all = requests.flatMap(({ operations }) => operations);
   return all.filter((other) => other.subMchid === subMchid && other.seq !== seq);
+}
+
+/** Whether a requester needs nobody else for a Retry: no hold has ended since the last one. */
+function mayRetryAlone({ requestedBy, isUnconfirmed }: LedgerRequest, { button, by }: Press): boolean {
+  return button === "retry" && requestedBy === by && holds(by, "requester") && isUnconfirmed === 0;
 }
 
 /** Whether some of it has not been started yet, or not its next step. */

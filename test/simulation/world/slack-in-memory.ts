@@ -9,6 +9,8 @@ export interface Version {
   text: string;
   /** The blocks as JSON. */
   blocks: string;
+  /** When the bot sent it. It may appear later. */
+  sentAt: number;
 }
 
 export interface SlackMessage {
@@ -124,7 +126,7 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
       const outcome: { ts?: string; channel?: string; error?: Error } = {};
       const sentAt = schedule.now();
       const act = () => {
-        Object.assign(outcome, method === "chat.update" ? update(args) : add(args, sentAt));
+        Object.assign(outcome, method === "chat.update" ? update(args, sentAt) : add(args, sentAt));
         changed();
       };
       schedule.add({ dueAt: schedule.now() + inMs, rim: "world", what: `Slack does ${method}`, act });
@@ -144,14 +146,22 @@ export function createSlack({ schedule, faults, withMessage }: SlackNeeds): Slac
     const threadTs = args["thread_ts"] === undefined ? undefined : String(args["thread_ts"]);
     const to = String(args["channel"] ?? args["channel_id"]);
     const channel = to.startsWith("U") ? `D${to}` : to;
-    messages.push({ channel, file: fileOf(args), ts, sentAt, threadTs, versions: [versionOf(args)], isGone: false });
+    messages.push({
+      channel,
+      file: fileOf(args),
+      ts,
+      sentAt,
+      threadTs,
+      versions: [versionOf(args, sentAt)],
+      isGone: false,
+    });
     return { ts, channel };
   }
 
-  function update(args: Record<string, unknown>): { ts: string } | { error: Error } {
+  function update(args: Record<string, unknown>, sentAt: number): { ts: string } | { error: Error } {
     const message = messages.find(({ ts, channel }) => ts === args["ts"] && channel === args["channel"]);
     if (!message || message.isGone) return { error: platformError("message_not_found") };
-    message.versions.push(versionOf(args));
+    message.versions.push(versionOf(args, sentAt));
     return { ts: message.ts };
   }
 
@@ -172,8 +182,12 @@ export function isDirect(channel: string): boolean {
   return channel.startsWith("D");
 }
 
-function versionOf(args: Record<string, unknown>): Version {
-  return { text: String(args["text"] ?? args["initial_comment"]), blocks: JSON.stringify(args["blocks"] ?? []) };
+function versionOf(args: Record<string, unknown>, sentAt: number): Version {
+  return {
+    text: String(args["text"] ?? args["initial_comment"]),
+    blocks: JSON.stringify(args["blocks"] ?? []),
+    sentAt,
+  };
 }
 
 function fileOf({ filename, file }: Record<string, unknown>): SlackMessage["file"] {
