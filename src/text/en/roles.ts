@@ -7,7 +7,7 @@ type Outsider = Exclude<Standing, "member">;
 export const roleNeeds: Record<Role, string> = {
   requester: "submit requests to open or close receipts",
   approver: "decide on requests",
-  admin: "grant and revoke roles and export the audit trail",
+  admin: "grant and revoke roles, export the audit trail and import the merchant directory",
 };
 
 const outsiders: Record<Outsider, string> = {

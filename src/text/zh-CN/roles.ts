@@ -11,7 +11,7 @@ export const roleNames: Record<Role, string> = { requester: "申请人", approve
 const roleAllows: Record<Role, string> = {
   requester: "申请开通或关闭商家小票",
   approver: "审批申请",
-  admin: "授予和收回角色、导出审计记录",
+  admin: "授予和收回角色、导出审计记录、导入商户名录",
 };
 
 const outsiders: Record<Exclude<Standing, "member">, string> = {

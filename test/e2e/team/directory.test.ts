@@ -46,7 +46,7 @@ onEveryEngine("the directory", (openStage) => {
       return ephemeral;
     }
 
-    test("only admins import it, and it shows what is new, changed and gone before it counts", async () => {
+    test("only admins import it, and it shows what is new, changed and removed before it counts", async () => {
       assert.match(stage.textOf(await answer("ann", "names")), /You need the role admin/);
       assert.match(stage.textOf(await answer("bob", "find 火锅")), /There is no merchant directory yet/);
       const preview = await reviewed("carol", `商户号,商户名称,备注\n${first},蓝海火锅,总店\n${second},红海*烧烤*\n`);

@@ -22,14 +22,14 @@ export const namesForm = {
   submit: "Import",
   counts: (entries: number, added: number, changed: number, removed: number) =>
     `*The file has ${merchants(entries)}. Changes to the directory: ${added} new, ${changed} changed, ${removed} removed.*`,
-  /** More are gone than the file has. */
+  /** More would be removed than the file has. */
   manyGone: (removed: number) => `⚠️ ${removed} merchants would be removed. Check that the file contains all merchants.`,
   added: "*New*",
   changed: "*Changed*",
-  removed: "*Gone*",
+  removed: "*Removed*",
   change: (before: string, after: string) => `${before} → ${after}`,
   notYet:
     "Nothing has changed yet. Press Import to use these names from now on. Existing messages show them the next time they are updated.",
   done: (entries: number, added: number, changed: number, removed: number) =>
-    `The directory now has ${merchants(entries)}: ${added} new, ${changed} changed, ${removed} gone.`,
+    `The directory now has ${merchants(entries)}: ${added} new, ${changed} changed, ${removed} removed.`,
 };

@@ -20,5 +20,5 @@ export const directoryImport: Texts["directoryImport"] = {
   tooMany: (max) => `文件超过 ${max} 行。未导入任何内容。`,
   unchanged: "名录中的内容与文件完全相同，无需更改。",
   overtaken: "在此期间有人导入了另一份名录，因此未作任何更改。请重新导入该文件，以查看现在的变化。",
-  gone: "此次导入的准备时间过久，已失效。未做任何更改，请重新导入该文件。",
+  gone: "此次导入的准备时间过久，已失效。未作任何更改，请重新导入该文件。",
 };
