@@ -171,7 +171,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
   };
 }
 
-/** Loaded only where somebody watches. */
+/** Loaded only if OPS_PORT is set. */
 async function openMetrics(settings: Settings): Promise<MetricsRegistry & { startServer: typeof startOpsServer }> {
   const [{ createMetrics }, opsServer] = await Promise.all([import("./metrics/metrics.ts"), import("./ops-server.ts")]);
   const endpoints = settings.WECHATPAY_ENDPOINTS.map((url) => new URL(url).host);

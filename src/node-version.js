@@ -26,7 +26,7 @@ if (Number(process.versions.node.split(".")[0]) < needed)
     `机器人需要 Node ${needed} 或更高版本，当前为 ${process.versions.node}。`,
   );
 
-// Before Node itself ends with words of its own. The demo reads no settings.
+// Otherwise Node exits with its own message. The demo reads no settings.
 if (/node-version\.js$/.test(process.argv[1] || "") && process.argv[2] !== "demo" && isFolder(".env"))
   giveUp(
     "The file .env cannot be read, because it is a folder. Remove or rename it, and write the settings to a file .env.",

@@ -58,7 +58,7 @@ export async function startOpsServer(needs: OpsServerNeeds): Promise<OpsServer> 
       contentType = plainText,
     } = page
       ? await page().catch((error: unknown) => ({ status: 500, body: `${whyOf(error)}\n` }) as Page)
-      : { status: 404, body: "there is /healthz, /readyz and /metrics\n" };
+      : { status: 404, body: "only /healthz, /readyz and /metrics exist\n" };
     response.writeHead(status, { "content-type": contentType }).end(body);
   });
   const connections = followConnections(server, needs.clock);

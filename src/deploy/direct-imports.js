@@ -1,7 +1,7 @@
 /**
- * Loaded by compile-cache.js: imports whose text alone tells the place and the kind of the module. For every import, Node
- * searches the disk for the file and for the package.json that tells the kind; for some 750 modules, that is an eighth of
- * a start. Plain JavaScript, as everything that has to load before the cache is there.
+ * Loaded by compile-cache.js: resolves imports whose specifier alone determines the module's location and type. For
+ * every import, Node searches the disk for the file and for the package.json that determines the type; for about 750
+ * modules, that is an eighth of a start. Plain JavaScript, like everything that loads before the cache is available.
  */
 // The whole module: an old Node lacks `registerHooks`, and would refuse to load an import by that name.
 import * as nodeModule from "node:module";

@@ -12,11 +12,11 @@ export interface LedgerContext {
   mchid: string;
   /** This instance's name in the audit trail, for the bot's own actions. */
   instance: string;
-  /** Hears of what was committed. */
+  /** Receives what was committed. */
   metrics?: LedgerMetrics;
 }
 
-/** Runs `work` so that the metrics hear of what it did once it has succeeded: once its transaction is committed. */
+/** Runs `work`, and reports what it did to the metrics once it has succeeded: once its transaction is committed. */
 export async function onceCommitted<T>(
   context: LedgerContext,
   work: (context: LedgerContext) => Promise<T>,
@@ -32,7 +32,7 @@ export async function onceCommitted<T>(
       operationsCancelled: (change, count) => committed.push(() => metrics.operationsCancelled(change, count)),
     },
   });
-  for (const tell of committed) tell();
+  for (const report of committed) report();
   return result;
 }
 

@@ -52,7 +52,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const acknowledgements = closedHistogram({
     registry,
     name: "receipt_acknowledgement_seconds",
-    help: "Time until a payload of Slack's was acknowledged.",
+    help: "Time until a Slack payload was acknowledged.",
     values: { type: payloadTypes },
     secondsUpTo: acknowledgedUpTo,
   });
@@ -87,7 +87,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const attempts = closedCounter({
     registry,
     name: "receipt_attempts_total",
-    help: "Calls to WeChat Pay, by what they switch, endpoint and HTTP status; none: no answer came, unsigned: none was made.",
+    help: "Calls to WeChat Pay, by what they switch, endpoint and HTTP status; none: no answer; unsigned: the call was not signed.",
     values: { endpoint: names.endpoints, status: statuses, call: steps },
     combinations: [...names.endpoints, "other"].flatMap((endpoint) =>
       [...statuses, "other"].flatMap((status) => steps.map((call) => ({ endpoint, status, call }))),
@@ -96,7 +96,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const attemptTimes = closedHistogram({
     registry,
     name: "receipt_attempt_seconds",
-    help: "Time of a call to WeChat Pay.",
+    help: "Duration of a call to WeChat Pay.",
     values: { endpoint: names.endpoints },
     secondsUpTo: calledUpTo,
   });
@@ -109,7 +109,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const rateLimits = closedCounter({
     registry,
     name: "receipt_rate_limits_total",
-    help: "Answers that say that too many calls were made.",
+    help: "Answers that report too many calls.",
     values: { api: ["wechatpay", "slack"] },
     isComplete: true,
   });
@@ -122,7 +122,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const slackTimes = closedHistogram({
     registry,
     name: "receipt_slack_call_seconds",
-    help: "Time of a call to Slack.",
+    help: "Duration of a call to Slack.",
     values: { method: names.slackMethods },
     secondsUpTo: calledUpTo,
   });
@@ -141,14 +141,14 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const statements = closedHistogram({
     registry,
     name: "receipt_ledger_statement_seconds",
-    help: "Time of a statement on the ledger.",
+    help: "Duration of a statement on the ledger.",
     values: {},
     secondsUpTo: ledgerUpTo,
   });
   const commits = closedHistogram({
     registry,
     name: "receipt_ledger_commit_seconds",
-    help: "Time of a commit; on SQLite, transactions that arrive together share one.",
+    help: "Duration of a commit; on SQLite, transactions that arrive together share one.",
     values: { result: ["committed", "failed", "unsure"] },
     isComplete: true,
     secondsUpTo: ledgerUpTo,

@@ -20,15 +20,15 @@ export interface LedgerGaugeNeeds {
   read(): Promise<LedgerFigures>;
   /** The ledger's clock. */
   clock: Clock;
-  /** Whether the age of a backup that never was is unknown, because others make the backups, or endless. */
+  /** Whether backups are made outside the bot: the age of a missing backup is then unknown, otherwise infinite. */
   isBackedUpElsewhere: boolean;
 }
 
-/** LedgerFigures older than this are read again, in milliseconds. */
+/** Figures older than this are read again, in milliseconds. */
 const freshForMs = 10_000;
-/** LedgerFigures older than this are not shown, in milliseconds. */
+/** Figures older than this are not shown, in milliseconds. */
 const shownForMs = 15_000;
-/** How long somebody who looks waits for the ledger, in milliseconds. */
+/** How long a scrape waits for the ledger, in milliseconds. */
 const readWithinMs = 1_000;
 
 export function createLedgerGauges({ registry, read, clock, isBackedUpElsewhere }: LedgerGaugeNeeds): LedgerGauges {

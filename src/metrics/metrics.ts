@@ -7,7 +7,7 @@ import { createProcessGauges, type ProcessNeeds } from "./process-gauges.ts";
 
 export interface MetricsRegistry {
   metrics: Metrics;
-  /** From then on, the page shows what can only be looked at once the bot has been put together. */
+  /** Adds the gauges that need the assembled bot. */
   watch(needs: Omit<ProcessNeeds & LedgerGaugeNeeds, "registry">): void;
   /** The page. It contains this process's own figures even while the ledger is unavailable. */
   page(): Promise<{ contentType: string; body: string }>;

@@ -71,7 +71,7 @@ const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; 
 /** Heartbeats are seconds apart, and a busy database may delay them; in milliseconds. */
 const staleAfterMinMs = 60_000;
 
-/** Nobody prunes recent requests by mistake; in milliseconds. */
+/** Minimum of RETAIN, so that recent requests are never pruned by mistake; in milliseconds. */
 const retainMinMs = 30 * dayMs;
 
 /** Longer than the idle timeout of any load balancer that operating.md names; in milliseconds. */

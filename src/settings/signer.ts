@@ -25,7 +25,7 @@ export function readSignerAddress(text: string): SignerAddress | undefined {
   return { name: url.origin, origin: url.origin, socketPath: undefined };
 }
 
-/** At least as many characters as nobody guesses, of those that a header can contain. */
+/** Long enough that it cannot be guessed; only characters that a header can contain. */
 export const signerTokenPattern = /^[\x21-\x7e]{32,256}$/;
 
 /** @param signer undefined if it is not set, or wrong itself */

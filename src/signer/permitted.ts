@@ -41,7 +41,7 @@ export function judge(message: Buffer, { pathPrefix, now }: { pathPrefix: string
   if (!/^[\x20-\x7e\n]*$/.test(message.toString("latin1"))) return refuse("the message is not plain ASCII");
   const lines = message.toString("latin1").split("\n");
   const [method = "", path = "", timestamp = "", nonce = "", body = "", end] = lines;
-  if (lines.length !== 6 || end !== "") return refuse("the message has not five lines");
+  if (lines.length !== 6 || end !== "") return refuse("the message does not have five lines");
 
   const call = permittedCalls.find((each) => each.method === method && pathPrefix + each.path === path);
   if (call === undefined)
@@ -54,7 +54,7 @@ export function judge(message: Buffer, { pathPrefix, now }: { pathPrefix: string
   const aheadSeconds = Number(timestamp) - now / 1_000;
   if (aheadSeconds < -clockToleranceSeconds) return refuse("the timestamp is more than 60 s old");
   if (aheadSeconds > clockToleranceSeconds) return refuse("the timestamp is more than 60 s ahead");
-  if (!/^[A-Za-z0-9]{32}$/.test(nonce)) return refuse("the nonce has not 32 letters and digits");
+  if (!/^[A-Za-z0-9]{32}$/.test(nonce)) return refuse("the nonce does not have 32 letters and digits");
   if (!call.body.test(body)) return refuse("the body is not as documented for this path");
   return { isPermitted: true, call: `${method} ${path}`, body };
 }

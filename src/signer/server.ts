@@ -57,7 +57,7 @@ async function answerTo(request: IncomingMessage, options: SignerOptions): Promi
   const { token, sign, pathPrefix, now } = options;
   if (token !== undefined && !isToken(request.headers.authorization, token))
     return { status: 401, text: "the token is missing or wrong" };
-  if (request.method !== "POST" || request.url !== "/sign") return { status: 404, text: "there is only POST /sign" };
+  if (request.method !== "POST" || request.url !== "/sign") return { status: 404, text: "only POST /sign exists" };
   const message = await bodyOf(request);
   if (message === undefined) return { status: 413, text: "the message is too long" };
   const judged = judge(message, { pathPrefix, now: now() });

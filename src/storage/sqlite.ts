@@ -21,7 +21,7 @@ export interface SqliteOptions {
   afterThisTurn?: (run: () => void) => void;
   /** Called with every failure that means that the file cannot be used. */
   failed?(error: unknown): void;
-  /** Hears how long statements and commits take. */
+  /** Receives the durations of statements and commits. */
   metrics?: StoreMetrics;
 }
 

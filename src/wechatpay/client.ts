@@ -86,9 +86,8 @@ type OutgoingCall = { endpoint: number; method: "GET" | "POST"; path: string; bo
  * Creates a client that keeps its connections open between calls.
  *
  * ```ts
- * const client = createWeChatPayClient({ mchid, serialNo, sign, publicKeyId, verificationKeys, endpoints,
- * userAgent }); const result = await client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN",
- * endpoint: 0 });
+ * const client = createWeChatPayClient({ mchid, serialNo, sign, publicKeyId, verificationKeys, endpoints, userAgent });
+ * const result = await client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN", endpoint: 0 });
  * ```
  *
  * Every call ends with a `CallResult`; a rejected promise is a bug. The caller decides about retries.

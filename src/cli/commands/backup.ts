@@ -53,7 +53,7 @@ async function verified(
   }
 }
 
-/** The backup is as good without the note. */
+/** The backup is complete even without the note. */
 function noted(path: string, at: number, { texts, terminal }: CommandContext): true {
   const why = noteBackup(path, at);
   if (why !== undefined) terminal.say(texts.backup.notNoted(why));

@@ -101,7 +101,7 @@ function questionsFor({
 /** See "blocks" of chat.postMessage; and Slack refuses larger messages with msg_blocks_too_long. */
 const [blocksMax, charactersMax] = [50, 12_000];
 
-/** Messages without buttons, whose ids have to be unique, are asked about together: Slack answers each only so often. */
+/** Messages without buttons, whose IDs must be unique, are validated together, because Slack limits the rate. */
 function together(messages: readonly SampleMessage[]): SampleMessage[] {
   const joined: SampleMessage[] = [];
   let open: SampleMessage | undefined;

@@ -88,6 +88,6 @@ export function screenOf(key: string): Screen {
       .map((start) => ({ screen, start })),
   );
   const [found] = candidates.toSorted((one, other) => other.start.length - one.start.length);
-  if (!found) throw new Error(`no screen shows ${key}: add its section to src/cli/text-places.ts`);
+  if (!found) throw new Error(`no screen shows ${key}: add its section to src/cli/samples/text-places.ts`);
   return found.screen;
 }

@@ -9,7 +9,7 @@ export interface CurrentDirectory {
   version: number;
   entries: number;
   digest: string;
-  /** A Slack user ID, or `terminal`. */
+  /** A Slack user ID, or `bot` for an import in the terminal. */
   importedBy: string;
   /** Milliseconds since the epoch. */
   importedAt: number;

@@ -1,8 +1,8 @@
 /**
  * The ledger's figures for monitoring. Every figure is read from an index on the rows that it counts, and no more than
- * `countMax` of them, so that it costs the same however large the ledger is. Measured with 1,000,000 operations, 20,000
- * of them undecided and 10,000 queued: 26 to 39 ms for all figures on SQLite, 13 to 16 ms on PostgreSQL, before requests
- * had a limit of their own.
+ * `requestsMax` or `countMax` of them, so that it costs the same however large the ledger is. Measured with 1,000,000
+ * operations, 20,000 of them undecided and 10,000 queued: 26 to 39 ms for all figures on SQLite, 13 to 16 ms on
+ * PostgreSQL.
  */
 import { type RawBuilder, sql } from "kysely";
 import { actions } from "../../domain/attempt-result.ts";

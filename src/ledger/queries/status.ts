@@ -16,7 +16,7 @@ export interface PreviousResult {
 export interface Status {
   /** By object, in the order of the steps. */
   previous: readonly PreviousResult[];
-  /** The operation that is waiting, queued or running; there is at most one. */
+  /** The open operation; there is at most one. */
   underWay: HistoryEntry | undefined;
   /** The latest operation, if it was excluded from its request. */
   leftOut: HistoryEntry | undefined;

@@ -121,7 +121,7 @@ export const digitsMin = 8;
 /** More digits in free text are a phone number or an order number. */
 export const freeDigitsMax = 10;
 
-/** `20261128`; WeChat Pay's own numbers of eight digits begin with 1 and a nought. */
+/** `20261128`; WeChat Pay's own numbers of eight digits begin with `10`. */
 export function isDate(digits: string): boolean {
   return /^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$/.test(digits);
 }

@@ -14,7 +14,7 @@ export interface PostgresOptions {
   connected?(client: ClientBase): Promise<void>;
   /** Called with every failure that means the database is unavailable. */
   failed?(error: unknown): void;
-  /** Hears how long statements and commits take. */
+  /** Receives the durations of statements and commits. */
   metrics?: StoreMetrics;
 }
 

@@ -29,7 +29,8 @@ export function createStatementNames(): StatementNames {
         return undefined;
       }
       runs.delete(sql);
-      // Made of its text: a session that a pooler exchanged has no other statement under this name.
+      // Derived from the statement's text, so that a session swapped by a pooler never has a different statement under
+      // this name.
       const next = `receipts_${hash("sha256", sql, "base64url").slice(0, 22)}`;
       names.set(sql, next);
       return next;

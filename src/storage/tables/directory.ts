@@ -8,7 +8,7 @@ export interface DirectoryVersionsTable {
   entries: number;
   /** The digest of its entries; null until it is complete. */
   digest: string | null;
-  /** Who imported it, a Slack user ID or `terminal`, and when; null until it is in use. */
+  /** Who imported it, a Slack user ID or `bot` for the terminal, and when; null until it is in use. */
   imported_by: string | null;
   imported_at: number | null;
 }
