@@ -1,6 +1,7 @@
 /** Texts for approvals, reminders and the forms in which an approver decides, in English. */
 import type { Change } from "../../domain/goldplan/change.ts";
 import { beforeClosing, capital, does, past, subject } from "./goldplan/change.ts";
+import { merchants, some } from "./phrases.ts";
 
 const alone = (person: string) => `🚨 Break glass by ${person}, without a second person`;
 const confirmBreakGlass = (change: Change, whom: string) => ({
@@ -34,8 +35,7 @@ export const approvals = {
     `Slack did not list the members of the user groups with roles, so the bot cannot check whether the approval by ${person} still counts. Nothing was changed; press again in a minute.`,
   breakGlass: "Break glass",
   confirmBreakGlass: (change: Change, subMchid: string) => confirmBreakGlass(change, subMchid),
-  confirmBreakGlassForMany: (change: Change, count: number) =>
-    confirmBreakGlass(change, count === 1 ? "1 sub-merchant" : `${count} sub-merchants`),
+  confirmBreakGlassForMany: (change: Change, count: number) => confirmBreakGlass(change, merchants(count)),
   workingAlone: (person: string) => `_working_ · ${alone(person)}`,
   alone,
   brokeGlassBefore: (person: string, when: string) =>
@@ -73,8 +73,6 @@ export const preferences = {
   },
   brokenGlass: "Every approver is notified when break glass is used.",
 };
-
-const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
 
 export const decisionForms = {
   notOpened: "The form could not be opened in time. Nothing was changed; press again.",

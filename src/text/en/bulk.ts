@@ -3,11 +3,10 @@ import type { Change, ScenedChange } from "../../domain/goldplan/change.ts";
 import type { PayScene } from "../../domain/goldplan/objects.ts";
 import { afterwards, are, capital, does, past, state, subject, verb } from "./goldplan/change.ts";
 import { goldplan } from "./goldplan/goldplan.ts";
+import { merchants, some } from "./phrases.ts";
 
-const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
 const all = (count: number) => (count === 1 ? "the 1 sub-merchant" : `all ${merchants(count)}`);
 const times = (count: number) => (count === 1 ? "1 of them" : `${count} of them`);
-const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
 /** The counts of failed and uncertain operations, if there are any. @param mark is put around each part */
 const rest = (change: Change, failed: number, uncertain: number, first: string, mark: string) => {
   const parts = [
@@ -110,7 +109,7 @@ export const bulk = {
   },
   answer: {
     leftOut: (numbers: string, more: number) =>
-      `Recorded without ${numbers}${more > 0 ? ` and ${more} more` : ""}: each already has an open request, which must be decided, withdrawn or completed first.`,
+      `Recorded without ${some(numbers, more)}: each already has an open request, which must be decided, withdrawn or completed first.`,
     allOpen: (count: number, link: string | undefined) =>
       `Each of these ${count} sub-merchants already has an open request${link ? `, such as this one (${link})` : ""}. These requests must be decided, withdrawn or completed first. Nothing was recorded.`,
     nothingToResubmit: "There is nothing left to resubmit; the message shows the current state. Nothing was recorded.",

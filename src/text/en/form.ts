@@ -1,6 +1,7 @@
 /** The form for requesting to open or close receipts, in English. Labels and hints in a modal are plain text. */
 import type { Change } from "../../domain/goldplan/change.ts";
 import { capital, does } from "./goldplan/change.ts";
+import { some } from "./phrases.ts";
 
 export const form = {
   title: "Open or close",
@@ -38,8 +39,7 @@ export const form = {
 
   preview: "Review request",
   ask: "Submit request",
-  understood: (numbers: string, more: number) =>
-    more > 0 ? `Recognized: ${numbers} and ${more} more` : `Recognized: ${numbers}`,
+  understood: (numbers: string, more: number) => `Recognized: ${some(numbers, more)}`,
   repeated: (count: number) =>
     count === 1
       ? "One number appears again and counts once."

@@ -1,8 +1,7 @@
 /** Texts of a request that is on hold after a bot outage, in English. */
 import type { Change } from "../../domain/goldplan/change.ts";
 import { beforeClosing, capital, does, notDone, past } from "./goldplan/change.ts";
-
-const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
+import { merchants } from "./phrases.ts";
 
 const expiredOfMany = (count: number) =>
   `⌛ *${count} not carried out*, because the request was on hold after a bot outage and expired without a decision.`;

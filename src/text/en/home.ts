@@ -1,5 +1,6 @@
 /** Texts of App Home, in English. */
 import type { Role } from "../../domain/policy.ts";
+import { merchants } from "./phrases.ts";
 
 const roleNames: Record<Role, string> = { requester: "requester", approver: "approver", admin: "admin" };
 
@@ -23,7 +24,7 @@ export const home = {
       `To see all: ${command} history ${self} failed ${days}d`,
   },
   /** Shown in place of a number. */
-  many: (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`),
+  many: merchants,
   grants: {
     title: "*Roles, newest grants first*",
     more: (count: number, command: string) => `and ${count} more: \`${command} roles\``,

@@ -4,8 +4,7 @@ import type { EventName, TrailColumn } from "../../domain/events.ts";
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { capital, does, done, notDone, past, state, subject, verb, were } from "./goldplan/change.ts";
-
-const inBrackets = (link: string | undefined) => (link ? ` (${link})` : "");
+import { inBrackets } from "./phrases.ts";
 
 export const asking = {
   status: {

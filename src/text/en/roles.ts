@@ -1,5 +1,6 @@
 /** Texts about roles, in English: refusals, changes by an admin, the list of roles and usage errors. */
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
+import { some } from "./phrases.ts";
 
 type Outsider = Exclude<Standing, "member">;
 
@@ -91,7 +92,7 @@ export const rolesList = {
   forGood: "permanently",
   only: (numbers: string) => `only for ${numbers}`,
   everything: "for every sub-merchant",
-  numbers: (list: readonly string[], more: number) => `${list.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+  numbers: (list: readonly string[], more: number) => some(list.join(", "), more),
   idle: (standing: Outsider) => `None of these apply: ${outsiders[standing]} cannot hold a role.`,
   groupsUnknown:
     "Slack did not list the members of the user groups, so roles that come through a group may be missing here. Try again in a minute.",

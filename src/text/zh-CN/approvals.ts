@@ -3,6 +3,7 @@ import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { beforeClosing, does } from "./goldplan/change.ts";
+import { some } from "./phrases.ts";
 
 const alone = (person: string) => `🚨 ${person} 紧急放行，未经他人审批`;
 const confirmBreakGlass = (change: Change, whom: string) => ({
@@ -70,8 +71,6 @@ export const preferences: Texts["preferences"] = {
   },
   brokenGlass: "紧急放行仍会通知所有审批人。",
 };
-
-const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
 
 export const decisionForms: Texts["decisionForms"] = {
   notOpened: "未能在 Slack 规定的时间内打开表单。未作任何更改，请再次点击。",

@@ -3,8 +3,8 @@ import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { afterwards, does, subject, verb } from "./goldplan/change.ts";
 import { goldplan } from "./goldplan/goldplan.ts";
+import { some } from "./phrases.ts";
 
-const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
 const rest = (change: Change, failed: number, uncertain: number) =>
   [
     ...(failed > 0 ? [`，${failed} 个未${verb(change)}`] : []),
@@ -97,7 +97,7 @@ export const bulk: Texts["bulk"] = {
   },
   answer: {
     leftOut: (numbers, more) =>
-      `申请已记录，但 ${numbers} ${more > 0 ? `等商户（另有 ${more} 个）` : ""}未包括在内：这些特约商户已有未结束的申请，须等其结束后再提交。`,
+      `申请已记录，未包括的特约商户 · ${some(numbers, more)}\n这些特约商户已有未结束的申请，须等其结束后再提交。`,
     allOpen: (count, link) =>
       `这 ${count} 个特约商户都已有未结束的申请${link ? `，例如 ${link} 这一条` : ""}。须等申请审批、撤回或执行结束后再提交。本次未作任何记录。`,
     nothingToResubmit: "没有可重新申请的特约商户，当前状态见该申请的消息。本次未作任何记录。",

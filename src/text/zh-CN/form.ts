@@ -1,6 +1,7 @@
 /** The form for requesting to open or close receipts, in Chinese. */
 import type { Texts } from "../en/catalogue.ts";
 import { does } from "./goldplan/change.ts";
+import { some } from "./phrases.ts";
 
 export const form: Texts["form"] = {
   title: "开通或关闭",
@@ -31,7 +32,7 @@ export const form: Texts["form"] = {
 
   preview: "核对申请",
   ask: "提交申请",
-  understood: (numbers, more) => (more > 0 ? `已识别 ${numbers} 等，另有 ${more} 个` : `已识别 ${numbers}`),
+  understood: (numbers, more) => `已识别 ${some(numbers, more)}`,
   repeated: (count) => `有 ${count} 处重复，每个商户号只计一次。`,
   postedIn: (channel) => `申请将发布在 ${channel} 频道，由审批人审批。`,
   nothingUnderstood: "*没有识别出特约商户号。* 请返回，填写只含数字的特约商户号。",

@@ -2,10 +2,9 @@
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { does, subject, verb as verbFor } from "./goldplan/change.ts";
+import { inBrackets } from "./phrases.ts";
 
 const { verb, failed } = typedWords("zh-CN");
-
-const inBrackets = (link: string | undefined) => (link ? `（${link}）` : "");
 
 export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "trail"> = {
   status: {

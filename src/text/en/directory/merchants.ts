@@ -1,7 +1,5 @@
 /** Names of merchants beside their numbers, and finding them, in English. */
-
-const andMore = (more: number) => (more > 0 ? ` and ${more} more` : "");
-const inBrackets = (link: string | undefined) => (link ? ` (${link})` : "");
+import { inBrackets, some } from "../phrases.ts";
 
 export const directory = {
   merchants: {
@@ -20,21 +18,21 @@ export const directory = {
     unlistedOfMany: (count: number, numbers: string, more: number) =>
       count === 1
         ? `⚠️ One number is not in the merchant directory: ${numbers}`
-        : `⚠️ ${count} numbers are not in the merchant directory: ${numbers}${andMore(more)}`,
+        : `⚠️ ${count} numbers are not in the merchant directory: ${some(numbers, more)}`,
     differingOfMany: (count: number, merchants: string, more: number) =>
       count === 1
         ? `⚠️ The name that the requester gave differs from the directory: ${merchants}`
-        : `⚠️ The directory has other names than the requester gave for ${count} numbers: ${merchants}${andMore(more)}`,
+        : `⚠️ The directory has other names than the requester gave for ${count} numbers: ${some(merchants, more)}`,
     givenBeside: (merchant: string, given: string) => `${merchant} (given as ${given})`,
     givenOfMany: (count: number, merchants: string, more: number) =>
       count === 1
         ? `The requester gave one name: ${merchants}`
-        : `The requester gave ${count} names: ${merchants}${andMore(more)}`,
+        : `The requester gave ${count} names: ${some(merchants, more)}`,
   },
 
   /** For the requester alone, with UNKNOWN_MERCHANTS=refuse. */
   unknownMerchants: (count: number, numbers: string, more: number, command: string) =>
-    `Not in the merchant directory: ${numbers}${andMore(more)}. Correct the ${count === 1 ? "number" : "numbers"}, search with \`${command} find 火锅\`, or ask an admin to update the directory. Nothing was recorded.`,
+    `Not in the merchant directory: ${some(numbers, more)}. Correct the ${count === 1 ? "number" : "numbers"}, search with \`${command} find 火锅\`, or ask an admin to update the directory. Nothing was recorded.`,
 
   find: {
     title: (text: string) => `*Merchants with* \`${text}\``,

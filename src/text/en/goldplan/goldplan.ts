@@ -1,6 +1,7 @@
 /** Texts about 点金计划, and about requests in two steps, in English. */
 import type { Change, ScenedChange } from "../../../domain/goldplan/change.ts";
 import type { PayScene, Step } from "../../../domain/goldplan/objects.ts";
+import { merchants, some } from "../phrases.ts";
 import { done, past, state, were } from "./change.ts";
 
 const scenes: Record<PayScene, string> = {
@@ -9,8 +10,6 @@ const scenes: Record<PayScene, string> = {
   JSAPI_AND_MINIPROGRAM: "JSAPI and mini program payments",
 };
 
-const some = (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more` : numbers);
-const merchants = (count: number) => (count === 1 ? "1 sub-merchant" : `${count} sub-merchants`);
 const notWithinADay = "WeChat Pay does not open 点金计划 again within 24 hours of closing";
 
 export const goldplan = {

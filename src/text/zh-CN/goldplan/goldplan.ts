@@ -1,6 +1,7 @@
 /** Texts about 点金计划, and about requests in two steps, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 import type { PayScene } from "../../../domain/goldplan/objects.ts";
 import type { Texts } from "../../en/catalogue.ts";
+import { some } from "../phrases.ts";
 import { does, verb } from "./change.ts";
 
 const scenes: Record<PayScene, string> = {
@@ -9,7 +10,6 @@ const scenes: Record<PayScene, string> = {
   JSAPI_AND_MINIPROGRAM: "JSAPI 支付和小程序支付",
 };
 
-const some = (numbers: string, more: number) => (more > 0 ? `${numbers} 等，另有 ${more} 个` : numbers);
 const notWithinADay = "点金计划关闭后 24 小时内不能重新开通";
 
 export const goldplan: Texts["goldplan"] = {
