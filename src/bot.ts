@@ -233,7 +233,7 @@ export function assembleBot(needs: BotNeeds): Bot {
 export type ApprovalSettings = Pick<Settings, "APPROVERS_NEEDED" | "BULK_FROM" | "BULK_APPROVERS_NEEDED">;
 
 /** How many approvals a request needs. */
-export function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
+function approvalRuleOf(settings: ApprovalSettings): ApprovalRule {
   const { APPROVERS_NEEDED: needed, BULK_FROM: from, BULK_APPROVERS_NEEDED: neededForBulk } = settings;
   return { needed, bulk: from && neededForBulk ? { from, needed: neededForBulk } : undefined };
 }

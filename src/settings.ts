@@ -86,7 +86,7 @@ export function readSettings(
 }
 
 /** Whether something is not set, in contrast to wrongly set. */
-export function isAbsence({ kind }: SettingsProblem): boolean {
+function isAbsence({ kind }: SettingsProblem): boolean {
   return kind === "missing" || kind === "no-mode" || kind === "half-bulk" || kind === "half-escalation";
 }
 

@@ -13,7 +13,7 @@ export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-ope
 export type RetryAdvice = "automatic" | "after-the-fix" | "after-a-day" | "new-request";
 
 /** Why a call did not reach WeChat Pay, or its answer did not arrive; each has its own fix. */
-export const unreachableTopics = [
+const unreachableTopics = [
   "unreachable",
   "unreachable-tls",
   "unreachable-certificate-expired",

@@ -1,7 +1,7 @@
 /** Problems that a key for WeChat Pay's API can have. */
 
 /** Problems that any PEM text can have, whatever it contains. */
-export const pemProblems = [
+const pemProblems = [
   /** Nothing, or only spaces. */
   "empty",
   /** Not text: a .p12, or a key in DER. */

@@ -17,7 +17,7 @@ export function withoutControls(text: string): string {
 }
 
 /** As Unicode has them, and the separators of ASCII; Word pastes the first for a break within a paragraph. */
-export const breaks = "\v\f\u0085\u001c\u001d\u001e\u001f";
+const breaks = "\v\f\u0085\u001c\u001d\u001e\u001f";
 
 /** Eight digits can be a number of their own; see number-list/grammar.ts. */
 const betweenNumbers = new RegExp(

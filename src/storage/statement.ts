@@ -75,7 +75,7 @@ type OnRows<V, Shared extends unknown[], R> = (on: Runner, rows: readonly V[], .
  * Takes any number of rows, and runs a statement for each set of at most `max` of them, one after the other.
  * @returns what all of the statements returned
  */
-export function inSets<V, Shared extends unknown[], R>(max: number, run: OnRows<V, Shared, R>): OnRows<V, Shared, R> {
+function inSets<V, Shared extends unknown[], R>(max: number, run: OnRows<V, Shared, R>): OnRows<V, Shared, R> {
   return async (on, rows, ...shared) => {
     const returned: R[] = [];
     for (let first = 0; first < rows.length; first += max)

@@ -14,7 +14,7 @@ export type Endpoint = {
 };
 
 /** Simultaneous connections to one endpoint. Further calls wait, within their own time limit. */
-export const connectionsMax = 128;
+const connectionsMax = 128;
 
 // WeChat Pay closes idle connections after 8 s, and announces it in `Keep-Alive: timeout=8`. Ours close 2 s before the
 // time that a server announces, after 6 s at the latest, and after 4 s if it announces none.

@@ -4,7 +4,7 @@
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A longer `Retry-After` counts as an hour: after that, the retry policy and people decide. */
-export const retryAfterMsMax = 3_600_000;
+const retryAfterMsMax = 3_600_000;
 
 /** A header's only value, whatever the case of its name; undefined for a header that came twice. */
 export function headerValue(headers: AnswerHeaders, lowerCaseName: string): string | undefined {

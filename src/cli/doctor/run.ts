@@ -12,7 +12,7 @@ import { checks } from "./checks.ts";
 import { createContext, type DoctorContext } from "./context.ts";
 
 /** Exit codes: every requested check passed; a check failed; a requested check could not be run. */
-export const exit = { well: 0, failed: 1, unseen: 2 } as const;
+const exit = { well: 0, failed: 1, unseen: 2 } as const;
 
 /** How long one check may take, in milliseconds: longer than all of its own limits together. */
 const checkLimitMs = 120_000;
@@ -42,7 +42,7 @@ export async function doctor(args: readonly string[], env: Environment, terminal
 }
 
 /** Runs the requested checks, and closes what they opened. @returns the exit code */
-export async function examine(
+async function examine(
   { only, json }: Pick<Wish, "only" | "json">,
   context: DoctorContext,
   terminal: Terminal,

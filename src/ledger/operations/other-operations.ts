@@ -4,7 +4,7 @@ import { topicsBeyondRetry } from "../../domain/guidance.ts";
 import { type OperationState, openOperationStates, type Schema } from "../../storage/schema.ts";
 
 /** Whether two operations switch the same object, or one of the same. @param one, other their names in the query */
-export function overlap(one: string, other: string) {
+function overlap(one: string, other: string) {
   const [object, otherObject] = [sql.ref(`${one}.object`), sql.ref(`${other}.object`)];
   return sql<SqlBool>`(${object} = ${otherObject} or ${object} = 'both' or ${otherObject} = 'both')`;
 }

@@ -13,8 +13,8 @@ import type { LedgerFigures } from "../../domain/telemetry/ledger-figures.ts";
 import { backupName, type Database } from "../../storage/schema.ts";
 
 /** The figures' counts stop here, and stand for as many or more: of requests, and of everything else. */
-export const requestsMax = 10_000;
-export const countMax = 100_000;
+const requestsMax = 10_000;
+const countMax = 100_000;
 
 export async function readFigures(db: Database): Promise<LedgerFigures> {
   const one = async <Row>(query: RawBuilder<Row>) => (await query.execute(db)).rows[0];

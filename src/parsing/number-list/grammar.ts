@@ -238,7 +238,7 @@ function isSuggested(digits: string): boolean {
 }
 
 /** Only the digits of a text. */
-export function digitsOf(text: string): string {
+function digitsOf(text: string): string {
   return text.replace(/[^0-9]/g, "");
 }
 

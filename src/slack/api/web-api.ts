@@ -16,7 +16,7 @@ export function refusalOf(error: unknown): string | undefined {
 }
 
 /** Slack's own temporary errors, which count as no answer. */
-export function isPassing(code: string): boolean {
+function isPassing(code: string): boolean {
   return /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout|team_added_to_org)$/.test(
     code,
   );

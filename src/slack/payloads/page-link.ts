@@ -5,10 +5,10 @@ import { objects } from "../../domain/goldplan/objects.ts";
 import { ticketMax } from "../../domain/tickets/tickets.ts";
 import { json } from "./json.ts";
 
-export const direction = z.enum(["older", "newer"]);
+const direction = z.enum(["older", "newer"]);
 
 /** A button's value is input from Slack like any other. */
-export const page = z.discriminatedUnion("list", [
+const page = z.discriminatedUnion("list", [
   z.object({
     list: z.literal("history"),
     filter: z.object({
@@ -42,6 +42,6 @@ export const page = z.discriminatedUnion("list", [
 export type ListPage = z.infer<typeof page>;
 
 /** Slack's limit for a button's value, in characters. */
-export const valueMax = 2_000;
+const valueMax = 2_000;
 
 export const pageValue = z.string().max(valueMax).pipe(json).pipe(page);

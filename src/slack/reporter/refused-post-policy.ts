@@ -69,7 +69,7 @@ export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry
 }
 
 /** Whether to post a file rather than the text that replaces a refused one. */
-export function isFile({ kind, refused }: Pick<ClaimedPost, "kind" | "refused">): boolean {
+function isFile({ kind, refused }: Pick<ClaimedPost, "kind" | "refused">): boolean {
   return refused === undefined && (kind === "list" || kind === "not-started" || kind === "results");
 }
 

@@ -62,7 +62,6 @@ export const held = {
     expired: (when: string) =>
       `This request expired while on hold, without a decision, ${when}. If you still need it, submit a new request.`,
     needsNewRequest: "The approvals of this request ended with its hold. If you still need it, submit a new request.",
-    notHeld: "This request is not on hold; the message shows the current state.",
     stillHeld: (change: Change, whom: string) =>
       `The request to ${does(change)} for ${whom} is on hold: nothing is ${past(change)} until an approver decides.`,
   },

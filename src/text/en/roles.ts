@@ -5,7 +5,7 @@ import { some } from "./phrases.ts";
 type Outsider = Exclude<Standing, "member">;
 
 /** What a role allows; follows “can” and “to”. */
-export const roleNeeds: Record<Role, string> = {
+const roleNeeds: Record<Role, string> = {
   requester: "submit requests to open or close receipts",
   approver: "decide on requests",
   admin: "grant and revoke roles, export the audit trail and import the merchant directory",

@@ -51,7 +51,6 @@ export const held: Texts["held"] = {
     cancelledByYou: (when) => `你已取消过该申请（${when}）。`,
     expired: (when) => `该申请搁置期间无人决定，已过期（${when}）。如仍需要，请重新提交申请。`,
     needsNewRequest: "该申请的审批已随搁置结束而失效。如仍需要，请重新提交申请。",
-    notHeld: "该申请并未搁置，当前状态见该申请的消息。",
     stillHeld: (change, whom) => `为${whom}${does(change)}的申请已搁置，审批人决定前不会执行。`,
   },
   pendingEntry: (numbers, change, submitter, when, until, link) =>

@@ -10,7 +10,7 @@ const perSubMerchant = 5;
 const undecidedOneIn = 50;
 const queuedOneIn = 100;
 /** Time between two requests, in milliseconds. */
-export const apartMs = 30_000;
+const apartMs = 30_000;
 
 /** Twenty people submit nearly all requests, and one person hardly any. */
 export const people = { usual: "U7", rare: "URARE" } as const;

@@ -22,7 +22,7 @@ export const platformCertificate = createPlatformCertificate({
   privateKey: platformPrivateKey,
   expiresAt: Date.UTC(2031, 9, 30),
 });
-export const certifiedIdentity = { ...identity, serialNo: certificateSerialNo };
+const certifiedIdentity = { ...identity, serialNo: certificateSerialNo };
 
 /** Many questions in a minute, as no installation has them. */
 const busyMinute = { 1: 10_000, 2: 10_000, 3: 10_000, 4: 10_000, special: 10_000 } as const;

@@ -154,7 +154,7 @@ function judgeRounds(request: LedgerRequest, { name, thread }: Shown, found: Jud
     found.untrue.push(`${name}: ${succeeded} of ${total} are done, but its thread does not show it`);
 }
 
-export function roundsEnded({ state, round, decidedBy }: LedgerRequest): number {
+function roundsEnded({ state, round, decidedBy }: LedgerRequest): number {
   if (state === "done") return round;
   return state === "approved" && decidedBy !== null ? round - 1 : 0;
 }

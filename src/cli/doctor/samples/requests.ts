@@ -20,7 +20,7 @@ export const sampleNameNotes: NameNotes = {
 export const sampleEntryOfDirectory: DirectoryEntry = { subMchid: sampleNumber, name: "蓝海火锅", note: "总店" };
 export const at = Date.UTC(2026, 0, 5, 1);
 const hourMs = 3_600_000;
-export const sampleTicket = "OPS-4711";
+const sampleTicket = "OPS-4711";
 export const ticketUrl = () => "https://tickets.example.com/OPS-4711";
 export const permalink = () => "https://sample.slack.com/archives/C0SAMPLE01/p1764000000000100";
 export const holderName = () => "@sample";

@@ -28,7 +28,7 @@ export const slackFile = object({
 });
 
 /** The documentation requires four plain texts; the SDK's types also allow mrkdwn for one of them. */
-export const confirm = object({
+const confirm = object({
   properties: {
     title: plain(100),
     text: plain(300),

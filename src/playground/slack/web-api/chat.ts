@@ -71,7 +71,7 @@ function getPermalink(call: Call): JsonObject {
   return { channel: conversation.id, permalink: permalink(state, message) };
 }
 
-export function permalink(state: State, message: Message): string {
+function permalink(state: State, message: Message): string {
   const thread = message.threadTs === undefined ? "" : `?thread_ts=${message.threadTs}&cid=${message.channel}`;
   const place = `${message.channel}/p${message.ts.replace(".", "")}`;
   return `https://${state.workspace.domain}.slack.com/archives/${place}${thread}`;

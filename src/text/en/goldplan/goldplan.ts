@@ -2,7 +2,7 @@
 import type { Change, ScenedChange } from "../../../domain/goldplan/change.ts";
 import type { PayScene, Step } from "../../../domain/goldplan/objects.ts";
 import { merchants, some } from "../phrases.ts";
-import { done, past, state, were } from "./change.ts";
+import { past, state, were } from "./change.ts";
 
 const scenes: Record<PayScene, string> = {
   JSAPI: "JSAPI payments",
@@ -47,8 +47,6 @@ export const goldplan = {
   tooSoon: (closed: string, from: string) =>
     `${notWithinADay}, and this bot closed it, ${closed}. Press Retry again after ${from}. WeChat Pay was not called.`,
 
-  /** In a request for both, once the receipt has been switched. */
-  receiptDone: (change: Pick<Change, "action">) => done({ ...change, object: "receipt" }),
   workingOn: (step: Step): string => (step === "receipt" ? "step 1 of 2: receipts" : "step 2 of 2: 点金计划"),
   notTried: "点金计划 was not attempted, because receipts come first.",
   continues: "Retry continues with 点金计划.",

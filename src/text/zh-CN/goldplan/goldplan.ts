@@ -46,7 +46,6 @@ export const goldplan: Texts["goldplan"] = {
   tooSoon: (closed, from) =>
     `${notWithinADay}，而本机器人曾关闭该商户的点金计划（${closed}）。请在 ${from} 之后再点击“重试”。本次未调用微信支付接口。`,
 
-  receiptDone: (change) => `已${does({ ...change, object: "receipt" })}`,
   workingOn: (step) => (step === "receipt" ? "第 1 步，共 2 步：商家小票" : "第 2 步，共 2 步：点金计划"),
   notTried: "须先操作商家小票，因此尚未操作点金计划。",
   continues: "重试时会从点金计划继续。",

@@ -5,7 +5,7 @@
 import { either, type Shape } from "./shape.ts";
 
 export const text = { type: "string", text: "string", "emoji?": "boolean", "verbatim?": "boolean" } satisfies Shape;
-export const option = { text, value: "string", "description?": text, "url?": "string" } satisfies Shape;
+const option = { text, value: "string", "description?": text, "url?": "string" } satisfies Shape;
 export const confirm = { title: text, text, confirm: text, deny: text, "style?": "string" } satisfies Shape;
 const measures = {
   "fallback?": "string",
@@ -52,7 +52,7 @@ const inline: Shape = {
   "style?": "object",
 };
 
-export const block: Shape = {
+const block: Shape = {
   type: "string",
   block_id: "string",
   "text?": text,
