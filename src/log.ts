@@ -36,7 +36,7 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
         logMethod(args, method, level) {
           // A fatal line is the last: nothing else tells why.
           const [fields, ...words] = args as [unknown, ...string[]];
-          const told = level < fatalLevel ? toldElsewhere(fields) : undefined;
+          const told = level < fatalLevel ? reportedElsewhere(fields) : undefined;
           if (told === undefined) method.apply(this, args);
           else if (told.isFolded) this.debug(told.fields, ...words);
           else method.apply(this, [told.fields, ...words] as unknown as typeof args);
@@ -71,7 +71,7 @@ export function createRedaction(secrets: readonly string[]): (text: string) => s
  * outage once a minute; the parts' own entries are only for debugging. They have no stack, which would only show where
  * the failure was noticed.
  */
-function toldElsewhere(fields: unknown): { fields: object; isFolded: boolean } | undefined {
+function reportedElsewhere(fields: unknown): { fields: object; isFolded: boolean } | undefined {
   if (typeof fields !== "object" || fields === null || !("err" in fields)) return undefined;
   const { err, ...others } = fields;
   const isFolded = isOutage(err);

@@ -26,17 +26,17 @@ export interface OutageNeeds {
 }
 
 /** How often to check for recovery, and how often to log that the outage continues, in milliseconds. */
-const askMs = 1_000;
-const sayMs = 60_000;
+const checkMs = 1_000;
+const logMs = 60_000;
 
 export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage {
   let hasWorked = false;
   let since: number | undefined;
   /** When the outage was last logged, and whether the current one was logged. */
-  let saidAt = Number.NEGATIVE_INFINITY;
-  let isTold = false;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  let isLogged = false;
   let why = "";
-  let asking: Promise<void> = Promise.resolve();
+  let checking: Promise<void> = Promise.resolve();
   const isStopped = new AbortController();
 
   function awayMs(): number | undefined {
@@ -47,21 +47,21 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
     hasWorked = true;
     const ms = awayMs();
     since = undefined;
-    if (ms !== undefined && isTold) log.warn({ awayMs: ms }, `${name} is available again`);
+    if (ms !== undefined && isLogged) log.warn({ awayMs: ms }, `${name} is available again`);
   }
 
   /** A system that fails repeatedly is also logged once a minute. */
-  function isTimeToSay(): boolean {
+  function isTimeToLog(): boolean {
     const now = clock.monotonic();
-    if (now - saidAt < sayMs) return false;
-    saidAt = now;
-    isTold = true;
+    if (now - loggedAt < logMs) return false;
+    loggedAt = now;
+    isLogged = true;
     return true;
   }
 
-  async function askUntilItIsBack(): Promise<void> {
+  async function checkUntilItIsBack(): Promise<void> {
     while (since !== undefined && !isStopped.signal.aborted) {
-      await clock.sleep(askMs, isStopped.signal);
+      await clock.sleep(checkMs, isStopped.signal);
       const works = await isBack().then(
         () => true,
         (error: unknown) => {
@@ -70,7 +70,7 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
         },
       );
       if (works && !isStopped.signal.aborted) worked();
-      if (since !== undefined && isTimeToSay()) log.error({ awayMs: awayMs(), why }, `${name} is still unavailable`);
+      if (since !== undefined && isTimeToLog()) log.error({ awayMs: awayMs(), why }, `${name} is still unavailable`);
     }
   }
 
@@ -80,16 +80,16 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
       why = whyOf(error);
       if (since !== undefined) return;
       since = clock.monotonic();
-      isTold = false;
-      if (isTimeToSay()) log.warn({ why }, `${name} is unavailable; the bot continues once it is available again`);
-      asking = asking.then(askUntilItIsBack);
+      isLogged = false;
+      if (isTimeToLog()) log.warn({ why }, `${name} is unavailable; the bot continues once it is available again`);
+      checking = checking.then(checkUntilItIsBack);
     },
     worked,
     hasWorked: () => hasWorked,
     awayMs,
     async stop() {
       isStopped.abort("stopped");
-      await asking;
+      await checking;
     },
   };
 }

@@ -51,7 +51,7 @@ export type Refusal =
 export type Verdict<R = Refusal> = { kind: "allow" } | ({ kind: "refuse" } & R);
 
 /** Combines a person's grants into roles. If a role is granted twice, either grant applies. */
-export function held(
+export function combineGrants(
   grants: readonly { role: Role; only?: Restriction | undefined }[],
 ): Required<Pick<Person, "roles" | "only">> {
   const asking = grants.filter(({ role }) => role === "requester").map(({ only }) => only);

@@ -55,7 +55,7 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
   needs: PlatformCertificatesNeeds<Certificate>,
 ): PlatformCertificates<Certificate> {
   const { isOn, stored, open, isNamed, fetch, explain, use, clock, random, log } = needs;
-  let held: ReadonlyMap<string, Certificate> = new Map();
+  let known: ReadonlyMap<string, Certificate> = new Map();
   /** When to fetch; 0 for now. */
   let dueAt = 0;
   /** The fetch that `dueAt` counts from, and the one that the ledger does not have yet. */
@@ -66,10 +66,10 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
   let searching: Promise<void> | undefined;
 
   /** Forgets the others, which WeChat Pay no longer lists, and those that have expired. */
-  function hold(certificates: readonly Certificate[]): void {
+  function keep(certificates: readonly Certificate[]): void {
     const now = clock.now();
     const lasting = certificates.filter(({ expiresAt }) => expiresAt > now);
-    held = new Map(lasting.map((each) => [each.serialNo, each]));
+    known = new Map(lasting.map((each) => [each.serialNo, each]));
     use(lasting);
   }
 
@@ -80,9 +80,9 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
     const opened = certificates.flatMap((encrypted) => open(encrypted) ?? []);
     const isWhole = opened.length > 0 && opened.length === certificates.length && at <= clock.now();
     // What someone else wrote into the ledger must not replace anything, nor put the renewal off.
-    if (!isWhole) return hold([...held.values(), ...opened]);
+    if (!isWhole) return keep([...known.values(), ...opened]);
     const isOlder = at < (fetchedAt ?? 0);
-    hold(isOlder ? [...held.values()] : opened);
+    keep(isOlder ? [...known.values()] : opened);
     if (!isOlder && at !== fetchedAt) renewAfter(at);
   }
 
@@ -96,12 +96,12 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
   function take(certificates: readonly Certificate[]): void {
     renewAfter(clock.now());
     unsavedAt = fetchedAt;
-    hold(certificates);
+    keep(certificates);
   }
 
   async function save(): Promise<void> {
     if (unsavedAt === undefined) return;
-    await stored.write({ fetchedAt: unsavedAt, certificates: [...held.values()].map(({ encrypted }) => encrypted) });
+    await stored.write({ fetchedAt: unsavedAt, certificates: [...known.values()].map(({ encrypted }) => encrypted) });
     unsavedAt = undefined;
   }
 
@@ -111,13 +111,13 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
       failures += 1;
       const hasNone = result.kind === "certificates" && result.why === "none";
       dueAt = clock.now() + (hasNone ? noneWaitMs : retryWaitMs(failures, random.fraction()));
-      const why = { result, explanation: explain(result), held: held.size };
+      const why = { result, explanation: explain(result), held: known.size };
       log[result.kind === "unreachable" ? "warn" : "error"](why, "the platform certificates could not be fetched");
       return;
     }
-    const before = held;
+    const before = known;
     take(certificates);
-    for (const { serialNo, expiresAt } of [...held.values()].filter((each) => !before.has(each.serialNo)))
+    for (const { serialNo, expiresAt } of [...known.values()].filter((each) => !before.has(each.serialNo)))
       log.info({ serialNo, expiresAt: new Date(expiresAt).toISOString() }, "a new platform certificate is accepted");
     await save();
   }
@@ -125,7 +125,7 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
   async function search(serialNo: string): Promise<void> {
     try {
       await load();
-      if (![...held.values()].some((each) => isNamed(each, serialNo))) await renew();
+      if (![...known.values()].some((each) => isNamed(each, serialNo))) await renew();
     } catch (error) {
       log.error({ err: error, serialNo }, "an unknown platform certificate could not be looked for");
     }
@@ -137,7 +137,7 @@ export function createPlatformCertificates<Certificate extends PlatformCertifica
     if (clock.now() >= dueAt) await renew();
     else await save();
     const now = clock.now();
-    return Math.max(0, Math.min(pollMs, dueAt - now, nextChange([...held.values()], now) - now));
+    return Math.max(0, Math.min(pollMs, dueAt - now, nextChange([...known.values()], now) - now));
   });
 
   return {

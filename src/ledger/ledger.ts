@@ -24,16 +24,16 @@ import { retry } from "./operations/retry.ts";
 import { nextDue } from "./operations/statements.ts";
 import { stop } from "./operations/stop.ts";
 import {
-  addressed,
+  addressTo,
   claim,
-  dropped,
+  drop,
   dueChannels,
-  extended,
-  postponed,
+  extendLease,
+  postpone,
   recordMessageTs,
-  shown,
+  recordShown,
 } from "./outbox/outbox.ts";
-import { isRefusalSaidElsewhere, refused } from "./outbox/refusals.ts";
+import { isRefusalReportedElsewhere, recordRefusal } from "./outbox/refusals.ts";
 import { resultOfRound } from "./queries/attempt-results.ts";
 import { endedSince, failures, retryable } from "./queries/bulk/outcomes.ts";
 import { previousResults } from "./queries/bulk/previous-results.ts";
@@ -45,7 +45,7 @@ import { reopening, withoutGoldPlan } from "./queries/goldplan/closings.ts";
 import { goldPlanKey } from "./queries/goldplan/follow-ups.ts";
 import { page, requestPage } from "./queries/history.ts";
 import { isUnconfirmed } from "./queries/holds.ts";
-import { askedBy, failed, toDecide } from "./queries/overview.ts";
+import { failed, requestedBy, toDecide } from "./queries/overview.ts";
 import { pendingPage } from "./queries/pending.ts";
 import { requestsPage } from "./queries/request-history.ts";
 import { findByNumber, findRequest } from "./queries/request-view.ts";
@@ -102,13 +102,13 @@ export function createLedger(context: LedgerContext) {
     outbox: {
       dueChannels: withContext(dueChannels),
       claim: withContext(claim),
-      extended: withContext(extended),
-      shown: withContext(shown),
-      dropped: withContext(dropped),
-      isRefusalSaidElsewhere: withContext(isRefusalSaidElsewhere),
-      addressed: withContext(addressed),
-      postponed: withContext(postponed),
-      refused: withContext(refused),
+      extendLease: withContext(extendLease),
+      recordShown: withContext(recordShown),
+      drop: withContext(drop),
+      isRefusalReportedElsewhere: withContext(isRefusalReportedElsewhere),
+      addressTo: withContext(addressTo),
+      postpone: withContext(postpone),
+      recordRefusal: withContext(recordRefusal),
       recordMessageTs: withContext(recordMessageTs),
     },
     bulk: {
@@ -140,7 +140,7 @@ export function createLedger(context: LedgerContext) {
     pending: { page: withContext(pendingPage) },
     overview: {
       toDecide: withContext(toDecide),
-      askedBy: withContext(askedBy),
+      requestedBy: withContext(requestedBy),
       failed: withContext(failed),
     },
     directory: {

@@ -11,7 +11,7 @@ import { createLedger } from "../../src/ledger/ledger.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
-import { anAsk, click, virtualClock } from "../ledger/builders.ts";
+import { aRequest, click, virtualClock } from "../ledger/builders.ts";
 import { age, pruneAll, sealAll } from "../ledger/retention/pruning.ts";
 import { engines, type TestStore, unguarded } from "../storage/engines.ts";
 import { runCommand, runProgram, type Said } from "./commands.ts";
@@ -21,7 +21,7 @@ async function prune(store: TestStore): Promise<void> {
   const clock = virtualClock();
   const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "us" });
   for (const decision of ["withdraw", "reject"] as const) {
-    const asked = await ledger.requests.submit(anAsk());
+    const asked = await ledger.requests.submit(aRequest());
     const requestId = asked.kind === "recorded" ? asked.requestId : "";
     await ledger.requests.decide({ requestId, decision, by: "UBOB", origin: click });
     await age({ db: store.db, clock });

@@ -12,7 +12,7 @@ import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
-import { anAsk } from "../ledger/builders.ts";
+import { aRequest } from "../ledger/builders.ts";
 import { unguarded } from "../storage/engines.ts";
 import { runCommand, runProgram, type Said } from "./commands.ts";
 
@@ -31,7 +31,7 @@ async function open(name: string) {
   let numbers = 0;
   const ask = async () => {
     const number = String(1_900_000_000 + numbers++);
-    assert.equal((await ledger.requests.submit(anAsk({ subMchid: number, sourceKey: number }))).kind, "recorded");
+    assert.equal((await ledger.requests.submit(aRequest({ subMchid: number, sourceKey: number }))).kind, "recorded");
   };
   return { store, ledger, ask };
 }

@@ -13,7 +13,7 @@ import { createRoles } from "../../src/ledger/roles.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
-import { anAsk } from "../ledger/builders.ts";
+import { aRequest } from "../ledger/builders.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
 import { runCommand } from "./commands.ts";
 
@@ -31,7 +31,7 @@ for (const engine of engines) {
       await roles.grant({ holder: { kind: "user", id: "UBOB" }, role: "approver", by: "UADMIN", origin });
       const mchid = "1900000100";
       const ledger = createLedger({ store, clock: systemClock, random: systemRandom, mchid, instance: "us" });
-      const asked = await ledger.requests.submit(anAsk({ subMchid: "1900000109" }));
+      const asked = await ledger.requests.submit(aRequest({ subMchid: "1900000109" }));
       assert.equal(asked.kind, "recorded");
       const requestId = asked.kind === "recorded" ? asked.requestId : "";
       await ledger.requests.decide({ requestId, decision: "approve", by: "UBOB", origin });

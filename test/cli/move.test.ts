@@ -10,7 +10,7 @@ import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
-import { anAsk } from "../ledger/builders.ts";
+import { aRequest } from "../ledger/builders.ts";
 import { engines } from "../storage/engines.ts";
 import { runCommand } from "./commands.ts";
 
@@ -22,7 +22,7 @@ const path = (name: string) => join(folder, name);
 async function ledger(name: string, requests: number): Promise<string> {
   const store = await openStore({ engine: "sqlite", path: path(name) });
   const made = createLedger({ store, clock: systemClock, random: systemRandom, mchid: "1900000100", instance: "us" });
-  for (let n = 0; n < requests; n++) await made.requests.submit(anAsk({ subMchid: String(1_900_000_000 + n) }));
+  for (let n = 0; n < requests; n++) await made.requests.submit(aRequest({ subMchid: String(1_900_000_000 + n) }));
   await store.close();
   return `sqlite:${path(name)}`;
 }

@@ -19,7 +19,7 @@ import { createLedger } from "../../src/ledger/ledger.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
-import { anAsk } from "../ledger/builders.ts";
+import { aRequest } from "../ledger/builders.ts";
 import { type Program, programArgs, runCommand, runProgram } from "./commands.ts";
 
 const commands: Readonly<Record<Program, { command: Command; usage: string }>> = {
@@ -63,7 +63,7 @@ test("a ledger is signed, named, backed up, restored, moved and audited", async 
   };
   const store = await openStore({ engine: "sqlite", path: path("ledger.db") });
   const ledger = createLedger({ store, clock: systemClock, random: systemRandom, mchid: "1900000100", instance: "us" });
-  assert.equal((await ledger.requests.submit(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
+  assert.equal((await ledger.requests.submit(aRequest({ subMchid: "1900000109" }))).kind, "recorded");
   await store.close();
 
   assert.equal(await done("ledger-key", ["enable"]), `${en.ledgerKey.enabled}\n`);

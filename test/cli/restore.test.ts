@@ -32,7 +32,7 @@ import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { stepCalls } from "../jobs/step-calls.ts";
-import { anAsk, click, hourMs } from "../ledger/builders.ts";
+import { aRequest, click, hourMs } from "../ledger/builders.ts";
 import { unguarded } from "../storage/engines.ts";
 import { programArgs, runCommand, type Said } from "./commands.ts";
 
@@ -75,7 +75,7 @@ function executorOf(ledger: Ledger) {
 }
 
 async function requested(ledger: Ledger, subMchids: string[], isApproved = true): Promise<string> {
-  const submitted = await ledger.requests.submit(anAsk({ subMchids, ttlMs: hourMs }));
+  const submitted = await ledger.requests.submit(aRequest({ subMchids, ttlMs: hourMs }));
   assert.ok(submitted.kind === "recorded");
   const { requestId } = submitted;
   if (isApproved) await ledger.requests.decide({ requestId, decision: "approve", by: "UBOB", origin: click });

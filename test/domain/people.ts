@@ -1,6 +1,6 @@
 /** Persons, requests and verdicts for the tests of the policy, written out and generated. */
 import fc from "fast-check";
-import { held, type Person, type Role, roles, type Standing, standings } from "../../src/domain/policy.ts";
+import { combineGrants, type Person, type Role, roles, type Standing, standings } from "../../src/domain/policy.ts";
 
 export const person = (id: string, roles: Role[], more: Partial<Person> = {}): Person => ({
   id,
@@ -33,6 +33,6 @@ export const aPerson = fc.record({
 });
 export const as = ({ grants, ...who }: typeof aPerson extends fc.Arbitrary<infer T> ? T : never): Person => ({
   ...who,
-  ...held(grants),
+  ...combineGrants(grants),
 });
 export const asked = fc.array(digits, { minLength: 1, maxLength: 3 });

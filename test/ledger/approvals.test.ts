@@ -231,9 +231,9 @@ onEveryEngine("break glass", (fresh) => {
     await bench.requests.decide({ requestId, decision: "break-glass", by: "UASKER", origin: click });
     const claim = async () => (await claimPost(bench, "us", everyApprover)) ?? assert.fail("the notice should be due");
     const first = await claim();
-    await bench.outbox.addressed(first, "us", { users: ["UBOB"], isEverybody: false });
-    await bench.outbox.postponed(first, "us", { dueAt: bench.clock.now() });
-    await bench.outbox.addressed(await claim(), "us", { users: ["UBOB", "UDAN"], isEverybody: true });
+    await bench.outbox.addressTo(first, "us", { users: ["UBOB"], isEverybody: false });
+    await bench.outbox.postpone(first, "us", { dueAt: bench.clock.now() });
+    await bench.outbox.addressTo(await claim(), "us", { users: ["UBOB", "UDAN"], isEverybody: true });
     assert.deepEqual(await noticesTo(bench), ["UBOB", "UDAN", everyApprover]);
     assert.equal(await claimPost(bench, "us", everyApprover), undefined);
     const told = await claimPost(bench, "us", "UBOB");

@@ -114,7 +114,7 @@ function bench(store: TestStore): Bench {
   let numbers = 0;
 
   async function asked(what: What = {}): Promise<string> {
-    const answer = await requests.submit(anAsk({ subMchid: String(1_900_000_000 + numbers++), ...what }));
+    const answer = await requests.submit(aRequest({ subMchid: String(1_900_000_000 + numbers++), ...what }));
     assert.equal(answer.kind, "recorded");
     return answer.kind === "recorded" ? answer.requestId : "";
   }
@@ -187,7 +187,7 @@ function bench(store: TestStore): Bench {
 let payloads = 0;
 
 /** A request by UASKER in COPS that may stay undecided for an hour, with its own Slack payload. */
-export function anAsk(what: What = {}): NewRequest {
+export function aRequest(what: What = {}): NewRequest {
   const { subMchid = "1900000109", ...more } = what;
   return {
     sourceKey: `payload-${payloads++}`,
@@ -229,7 +229,7 @@ export async function claimedPost(bench: Bench, owner?: string): Promise<Claimed
 /** A request whose message is posted as `ts`, with nothing left to show. */
 export async function posted(bench: Bench, ts = "17.1"): Promise<string> {
   const requestId = await bench.asked();
-  await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts });
+  await bench.outbox.recordShown(await claimedPost(bench), "us", { channelId: "COPS", ts });
   return requestId;
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";
-import { accepted, anAsk, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "./builders.ts";
+import { accepted, aRequest, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "./builders.ts";
 
 const numbers = (count: number, from = 1_900_000_000) => Array.from({ length: count }, (_, nth) => String(from + nth));
 const unknownMerchant = { kind: "refused", fault: "sub-merchant-unknown", status: 400 } as const;
@@ -34,10 +34,10 @@ onEveryEngine("a bulk request", (fresh) => {
   test("skips sub-merchants with an open request, reports them, and is refused if none remain", async () => {
     const bench = await fresh();
     const first = await bench.asked({ subMchid: "1900000001" });
-    const answer = await bench.requests.submit(anAsk({ subMchids: numbers(3) }));
+    const answer = await bench.requests.submit(aRequest({ subMchids: numbers(3) }));
     assert.deepEqual(answer.kind === "recorded" && answer.skipped, ["1900000001"]);
     assert.equal(answer.kind === "recorded" && (await bench.request(answer.requestId)).counts.total, 2);
-    const again = await bench.requests.submit(anAsk({ subMchids: ["1900000001", "1900000002"] }));
+    const again = await bench.requests.submit(aRequest({ subMchids: ["1900000001", "1900000002"] }));
     assert.equal(again.kind === "open-already" && again.request.id, first);
     assert.equal(await bench.count("requests"), 2);
   });
@@ -45,7 +45,7 @@ onEveryEngine("a bulk request", (fresh) => {
   test("submitted by several people at once puts no sub-merchant into two open requests", async () => {
     const bench = await fresh();
     const answers = await atOnce(6, (nth) =>
-      bench.requests.submit(anAsk({ subMchids: nth % 2 === 0 ? numbers(50) : numbers(50).reverse() })),
+      bench.requests.submit(aRequest({ subMchids: nth % 2 === 0 ? numbers(50) : numbers(50).reverse() })),
     );
     assert.equal(answers.filter(({ kind }) => kind === "recorded").length, 1);
     assert.equal(await bench.count("operations"), 50);
@@ -56,7 +56,7 @@ onEveryEngine("a bulk request", (fresh) => {
     const requestId = await bench.asked({ subMchids: numbers(3) });
     const { counts } = await bench.decided(requestId, "reject");
     assert.deepEqual(counts, { total: 3, excluded: 0, open: 0, succeeded: 0, failed: 0, uncertain: 0, cancelled: 3 });
-    assert.equal((await bench.requests.submit(anAsk({ subMchids: numbers(3) }))).kind, "recorded");
+    assert.equal((await bench.requests.submit(aRequest({ subMchids: numbers(3) }))).kind, "recorded");
   });
 
   test("is done when every operation has ended, in any order and however many end at once", async () => {
@@ -126,7 +126,7 @@ onEveryEngine("a bulk request", (fresh) => {
     );
     const posts = bench.db.selectFrom("posts").select("round").where("kind", "=", "not-started");
     assert.equal((await posts.executeTakeFirstOrThrow()).round, 1);
-    assert.equal((await bench.requests.submit(anAsk({ subMchids: numbers(10) }))).kind, "recorded");
+    assert.equal((await bench.requests.submit(aRequest({ subMchids: numbers(10) }))).kind, "recorded");
   });
 
   test("that is stopped before any operation has started is done at once", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Decision } from "../../src/ledger/decisions.ts";
-import { anAsk, atOnce, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
+import { aRequest, atOnce, click, hourMs, onEveryEngine, withoutAudit } from "./builders.ts";
 
 const decisions = [
   { decision: "approve", request: "approved", operation: "queued" },
@@ -129,7 +129,7 @@ onEveryEngine("deciding", (fresh) => {
     test(`to ${decision} frees the number for the next request`, async () => {
       const bench = await fresh();
       await bench.decided(await bench.asked({ subMchid: "1900000109" }), decision);
-      assert.equal((await bench.requests.submit(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
+      assert.equal((await bench.requests.submit(aRequest({ subMchid: "1900000109" }))).kind, "recorded");
     });
   }
 
@@ -182,14 +182,14 @@ onEveryEngine("undecided requests", (fresh) => {
   test("free their number when they expire", async () => {
     const bench = await fresh();
     await bench.expired({ subMchid: "1900000109" });
-    assert.equal((await bench.requests.submit(anAsk({ subMchid: "1900000109" }))).kind, "recorded");
+    assert.equal((await bench.requests.submit(aRequest({ subMchid: "1900000109" }))).kind, "recorded");
   });
 
   test("occupy their number until their expiry is recorded", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchid: "1900000109" });
     bench.clock.advance(hourMs);
-    const answer = await bench.requests.submit(anAsk({ subMchid: "1900000109" }));
+    const answer = await bench.requests.submit(aRequest({ subMchid: "1900000109" }));
     assert.equal(answer.kind === "open-already" && answer.request.id, requestId);
   });
 });

@@ -5,7 +5,7 @@ import type { ExclusionResult } from "../../src/ledger/exclusions.ts";
 import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";
 import {
   accepted,
-  anAsk,
+  aRequest,
   atOnce,
   type Bench,
   click,
@@ -100,7 +100,7 @@ onEveryEngine("an exclusion from a bulk request", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: numbers(3) });
     await leaveOut(bench, requestId, ["1900000001"]);
-    const again = await bench.requests.submit(anAsk({ subMchids: numbers(3), action: "CLOSE" }));
+    const again = await bench.requests.submit(aRequest({ subMchids: numbers(3), action: "CLOSE" }));
     assert.deepEqual(again.kind === "recorded" && again.skipped, ["1900000000", "1900000002"]);
     await bench.decided(requestId, "approve");
     assert.equal(again.kind === "recorded" && (await bench.request(again.requestId)).operation.state, "waiting");

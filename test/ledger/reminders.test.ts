@@ -306,7 +306,7 @@ onEveryEngine("copies of a request's message", (fresh) => {
     const told = { copies: ["UON"], reminders: ["UBOB"], to: "SONCALL" };
     await bench.reminders.record([record(bench, await theDue(bench), told)]);
     const refused = await claimedPost(bench);
-    await bench.outbox.postponed(refused, "us", { dueAt: bench.clock.now() + hourMs / 2 });
+    await bench.outbox.postpone(refused, "us", { dueAt: bench.clock.now() + hourMs / 2 });
     for (const channelId of ["UON", "UBOB"])
       assert.equal((await bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId }))?.requestId, requestId);
     assert.equal(await bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "COPS" }), undefined);
@@ -320,14 +320,14 @@ onEveryEngine("copies of a request's message", (fresh) => {
     assert.equal(await claimCopy(), undefined);
     const message = await claimedPost(bench);
     assert.equal(await claimCopy(), undefined);
-    await bench.outbox.postponed(message, "us", { dueAt: bench.clock.now() });
+    await bench.outbox.postpone(message, "us", { dueAt: bench.clock.now() });
     const early = (await claimCopy()) ?? assert.fail("Slack refused the message, and the copy need not wait for it");
-    await bench.outbox.shown(early, "us", { channelId: "DBOB", ts: "18.1" });
+    await bench.outbox.recordShown(early, "us", { channelId: "DBOB", ts: "18.1" });
     assert.equal(await claimCopy(), undefined);
-    await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
     const copy = (await claimCopy()) ?? assert.fail("the copy should now link to the message");
     assert.equal(copy.posted?.ts, "18.1");
-    await bench.outbox.shown(copy, "us", { channelId: "DBOB", ts: "18.1" });
+    await bench.outbox.recordShown(copy, "us", { channelId: "DBOB", ts: "18.1" });
     assert.equal(await claimCopy(), undefined);
   });
 
@@ -337,9 +337,9 @@ onEveryEngine("copies of a request's message", (fresh) => {
     await bench.reminders.record([record(bench, await theDue(bench), { copies: ["UBOB"] })]);
     const claimCopy = () => bench.outbox.claim({ owner: "us", leaseMs: 1_000, channelId: "UBOB" });
     const copy = (await claimCopy()) ?? assert.fail("the copy should be due");
-    await bench.outbox.dropped(copy, "another-instance");
+    await bench.outbox.drop(copy, "another-instance");
     assert.equal(await claimCopy(), undefined);
-    await bench.outbox.dropped(copy, "us");
+    await bench.outbox.drop(copy, "us");
     bench.clock.advance(2_000);
     assert.equal(await claimCopy(), undefined);
     await bench.decided(requestId, "withdraw");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { SubmitResult } from "../../src/ledger/requests.ts";
 import {
   accepted,
-  anAsk,
+  aRequest,
   atOnce,
   type Bench,
   click,
@@ -47,7 +47,7 @@ const ended: Record<string, Path> = {
 onEveryEngine("submitting a request", (fresh) => {
   test("writes the request, its operation, its post and its audit event", async () => {
     const { requests, clock, db, events } = await fresh();
-    const asked = await requests.submit(anAsk({ action: "CLOSE", subMchid: "1900000109", reason: "moved out" }));
+    const asked = await requests.submit(aRequest({ action: "CLOSE", subMchid: "1900000109", reason: "moved out" }));
     assert.equal(asked.kind, "recorded");
     const requestId = asked.kind === "recorded" ? asked.requestId : "";
     const now = clock.now();
@@ -104,7 +104,7 @@ onEveryEngine("submitting a request", (fresh) => {
 
   test("writes nothing if it cannot write everything", async () => {
     const { requests, db, count } = await fresh();
-    await withoutAudit(db, () => assert.rejects(requests.submit(anAsk())));
+    await withoutAudit(db, () => assert.rejects(requests.submit(aRequest())));
     for (const table of ["requests", "operations", "posts"] as const) assert.equal(await count(table), 0, table);
   });
 
@@ -125,12 +125,12 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
   for (const [state, path] of Object.entries({ ...open, ...ended })) {
     test(`is recognized when its request is ${state}`, async () => {
       const bench = await fresh();
-      const ask = anAsk();
-      await path(bench, ask);
+      const submission = aRequest();
+      await path(bench, submission);
       const first = await bench.db.selectFrom("requests").select("id").executeTakeFirstOrThrow();
       const eventsBefore = await bench.count("events");
       bench.clock.advance(90 * 24 * hourMs);
-      assert.deepEqual(await bench.requests.submit(ask), { kind: "repeated", requestId: first.id });
+      assert.deepEqual(await bench.requests.submit(submission), { kind: "repeated", requestId: first.id });
       assert.equal(await bench.count("requests"), 1);
       assert.equal(await bench.count("events"), eventsBefore);
     });
@@ -138,8 +138,8 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
 
   test("is recorded once, however many deliveries arrive at once", async () => {
     const { requests, count } = await fresh();
-    const ask = anAsk();
-    const answers = await atOnce(12, () => requests.submit(ask));
+    const submission = aRequest();
+    const answers = await atOnce(12, () => requests.submit(submission));
     assert.deepEqual(tally(answers), { recorded: 1, repeated: 11 });
     assert.equal(new Set(answers.map((answer) => answer.kind !== "open-already" && answer.requestId)).size, 1);
     assert.equal(await count("events"), 1);
@@ -148,7 +148,7 @@ onEveryEngine("a payload that is delivered again", (fresh) => {
   test("can be recorded after it was refused, because a refusal writes nothing", async () => {
     const bench = await fresh();
     const first = await bench.asked({ subMchid: "1900000109" });
-    const second = anAsk({ subMchid: "1900000109" });
+    const second = aRequest({ subMchid: "1900000109" });
     assert.equal((await bench.requests.submit(second)).kind, "open-already");
     await bench.decided(first, "reject");
     assert.equal((await bench.requests.submit(second)).kind, "recorded");
@@ -160,7 +160,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
     test(`is refused with the first while that is ${state}`, async () => {
       const bench = await fresh();
       await path(bench, { subMchid: "1900000109", requestedBy: "UFIRST" });
-      const answer = await bench.requests.submit(anAsk({ subMchid: "1900000109", action: "CLOSE" }));
+      const answer = await bench.requests.submit(aRequest({ subMchid: "1900000109", action: "CLOSE" }));
       assert.equal(answer.kind, "open-already");
       if (answer.kind !== "open-already") return;
       assert.equal(answer.request.requestedBy, "UFIRST");
@@ -182,7 +182,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
   test("is recorded exactly once when many are submitted at the same time, and the results of the others name it", async () => {
     const { requests, count } = await fresh();
     const answers = await atOnce(20, (nth) =>
-      requests.submit(anAsk({ subMchid: "1900000109", requestedBy: `U${nth}`, action: nth % 2 ? "OPEN" : "CLOSE" })),
+      requests.submit(aRequest({ subMchid: "1900000109", requestedBy: `U${nth}`, action: nth % 2 ? "OPEN" : "CLOSE" })),
     );
     assert.deepEqual(tally(answers), { recorded: 1, "open-already": 19 });
     const recorded = answers.find((answer) => answer.kind === "recorded");
@@ -198,7 +198,7 @@ onEveryEngine("a second request for a sub-merchant", (fresh) => {
       const requestId = await bench.asked({ subMchid });
       const [, answer] = await Promise.all([
         bench.decided(requestId, "reject"),
-        bench.requests.submit(anAsk({ subMchid })),
+        bench.requests.submit(aRequest({ subMchid })),
       ]);
       assert.match(answer.kind, /^(recorded|open-already)$/);
     }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createNotificationPreferences } from "../../src/ledger/notification-preferences.ts";
 import { createUseCases, type UseCaseNeeds } from "../../src/ledger/use-cases.ts";
-import { anAsk, type Bench, click, hourMs, onEveryEngine } from "./builders.ts";
+import { aRequest, type Bench, click, hourMs, onEveryEngine } from "./builders.ts";
 
 type Worker = "reporter" | "executor";
 
@@ -31,10 +31,10 @@ function useCasesOn(bench: Bench, needs: Partial<UseCaseNeeds> = {}) {
 onEveryEngine("a use case", (fresh) => {
   test("wakes the reporter once its request is recorded, and nobody if nothing was written", async () => {
     const { useCases, wokenBy } = useCasesOn(await fresh());
-    const submission = anAsk();
+    const submission = aRequest();
     assert.deepEqual(await wokenBy(useCases.submit(submission)), ["reporter"]);
     assert.deepEqual(await wokenBy(useCases.submit(submission)), [], "the same payload again");
-    assert.deepEqual(await wokenBy(useCases.submit(anAsk())), [], "the sub-merchant has an open request");
+    assert.deepEqual(await wokenBy(useCases.submit(aRequest())), [], "the sub-merchant has an open request");
   });
 
   test("wakes the executor too when a request may be carried out", async () => {
@@ -73,7 +73,7 @@ onEveryEngine("a use case", (fresh) => {
     const approvalRule = { needed: 1, bulk: { from: 2, needed: 3 } };
     const { useCases } = useCasesOn(bench, { approvalRule });
     const termsOf = async (subMchids: string[]) => {
-      const submitted = await useCases.submit({ ...anAsk(), subMchids });
+      const submitted = await useCases.submit({ ...aRequest(), subMchids });
       assert.ok(submitted.kind === "recorded");
       const { approvalsNeeded, createdAt, expiresAt } = await bench.request(submitted.requestId);
       const row = bench.db.selectFrom("requests").select("attend_at").where("id", "=", submitted.requestId);

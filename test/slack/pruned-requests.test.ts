@@ -6,7 +6,7 @@ import type { Handlers } from "../../src/slack/dispatch.ts";
 import { actionIds, formIds } from "../../src/slack/payloads/ids.ts";
 import { systemRandom } from "../../src/system-clock.ts";
 import { textsOf } from "../../src/text/texts.ts";
-import { anAsk, click, virtualClock } from "../ledger/builders.ts";
+import { aRequest, click, virtualClock } from "../ledger/builders.ts";
 import { age, pruneAll, show } from "../ledger/retention/pruning.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
 import { handlersOn, member } from "./assembled.ts";
@@ -20,7 +20,7 @@ describe("a request that was pruned", () => {
     store = await (engines[0] as (typeof engines)[number]).open();
     const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "us" });
     const ask = async () => {
-      const asked = await ledger.requests.submit(anAsk({ subMchid: "1900000109" }));
+      const asked = await ledger.requests.submit(aRequest({ subMchid: "1900000109" }));
       return asked.kind === "recorded" ? asked.requestId : "";
     };
     requestId = await ask();

@@ -6,7 +6,7 @@ import { createRoles } from "../../src/ledger/roles.ts";
 import { actionIds } from "../../src/slack/payloads/ids.ts";
 import { systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
-import { anAsk, atAnyPace, click, hourMs, refused, type VirtualClock, virtualClock } from "../ledger/builders.ts";
+import { aRequest, atAnyPace, click, hourMs, refused, type VirtualClock, virtualClock } from "../ledger/builders.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
 import { handlersOn, member } from "./assembled.ts";
 
@@ -33,7 +33,7 @@ describe("Retry after a hold that nobody confirmed", () => {
   /** A request whose call had begun when the bot went away; the hold is cancelled afterwards. */
   async function cancelled(needed = 1): Promise<string> {
     await ledger.holding.holdStale({ staleAfterMs: hourMs, heldForMs: 24 * hourMs });
-    const submitted = await ledger.requests.submit(anAsk({ approvalRule: { needed, bulk: undefined } }));
+    const submitted = await ledger.requests.submit(aRequest({ approvalRule: { needed, bulk: undefined } }));
     assert.ok(submitted.kind === "recorded");
     const { requestId } = submitted;
     for (const by of ["UBOB", "UDAN"].slice(0, needed))

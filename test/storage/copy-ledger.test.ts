@@ -10,7 +10,7 @@ import { keyvAdapter } from "../../src/storage/keyv-adapter.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { operationStates, requestStates, type Store } from "../../src/storage/schema.ts";
 import {
-  anAsk,
+  aRequest,
   atAnyPace,
   type Bench,
   claimedPost,
@@ -52,7 +52,7 @@ async function fill(bench: Bench): Promise<void> {
   clock.advance(2 * leaseMs);
   await posted(bench);
   await bench.approved();
-  assert.equal((await requests.submit(anAsk({ subMchid: "1900000999" }))).kind, "recorded");
+  assert.equal((await requests.submit(aRequest({ subMchid: "1900000999" }))).kind, "recorded");
   const half = await bench.asked({ approvalRule: { needed: 2 } });
   await requests.decide({ requestId: half, decision: "approve", by: "UBOB", origin: click });
   const held = await bench.approved();
@@ -104,7 +104,7 @@ onEveryEngine("a ledger moves", (fresh, fromEngine) => {
       });
       const { attempts } = await ledger.operations.claimDue({ limit: 8, leaseMs, rateLimit: atAnyPace });
       assert.equal(attempts.length, 2, "the queued operation and the one that an instance abandoned");
-      const asked = await ledger.requests.submit(anAsk({ subMchid: "1900000888" }));
+      const asked = await ledger.requests.submit(aRequest({ subMchid: "1900000888" }));
       assert.equal(asked.kind, "recorded");
       for (const table of ["operations", "events"] as const) {
         const newest = await to.db.selectFrom(table).select("seq").orderBy("seq", "desc").executeTakeFirstOrThrow();

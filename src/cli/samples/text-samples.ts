@@ -139,7 +139,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     own: [texts.start.owner("T0DEMO0001", undefined, "1900000200")],
     people: [
       ...(["approved", "rejected"] as const).map((kind) => texts.request.people[kind]("<@U1>", "<@U2>")),
-      texts.request.people.asked("<@U1>"),
+      texts.request.people.requestedBy("<@U1>"),
       texts.request.people.brokeGlass("<@U1>"),
     ],
     "approvals.lapsed.people": ["<@U1>", `<@U1>${texts.list}<@U2>`],

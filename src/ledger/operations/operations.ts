@@ -1,4 +1,4 @@
-/** Operations in the ledger: claimed in sets, each under its own lease, and released if no call was made. */
+/** Operations in the ledger: claimed in sets, each under its own lease, and handed back if no call was made. */
 import type { Transaction } from "kysely";
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { PayScene, Step } from "../../domain/goldplan/objects.ts";
@@ -148,8 +148,8 @@ export async function handBack(context: LedgerContext, attempt: ClaimedAttempt):
   await context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
     const { operationId, id: attemptId } = attempt;
-    const released = await putBack(transaction, { operationId, attemptId, now });
-    if (released.numAffectedRows === 0n) return;
+    const handedBack = await putBack(transaction, { operationId, attemptId, now });
+    if (handedBack.numAffectedRows === 0n) return;
     await forgetAttempt(transaction, { id: attemptId });
     await record(transaction, [attemptEvent(context, "attempt-handed-back", attempt, now)]);
   });

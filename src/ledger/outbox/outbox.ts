@@ -92,7 +92,7 @@ export async function claim(
 }
 
 /** Extends the lease of a post, if it is still this owner's. */
-export async function extended(
+export async function extendLease(
   { store: { db }, clock }: LedgerContext,
   post: ClaimedPost,
   owner: string,
@@ -107,7 +107,7 @@ export async function extended(
 }
 
 /** Records that Slack now shows the post. Resolves to false if another instance has taken over its lease. */
-export async function shown(
+export async function recordShown(
   { store: { db }, clock }: LedgerContext,
   post: ClaimedPost,
   owner: string,
@@ -125,12 +125,12 @@ export async function shown(
 }
 
 /** Abandons a post: Slack does not show it, and the bot does not try again until the post changes. */
-export function dropped({ store: { db } }: LedgerContext, post: ClaimedPost, owner: string): Promise<void> {
-  return drop(db, post, owner);
+export function drop({ store: { db } }: LedgerContext, post: ClaimedPost, owner: string): Promise<void> {
+  return abandon(db, post, owner);
 }
 
 /** Enqueues a notice for each of these users, once each. With `isEverybody`, the notice itself is then done. */
-export async function addressed(
+export async function addressTo(
   { store: { db }, clock }: LedgerContext,
   post: ClaimedPost,
   owner: string,
@@ -144,12 +144,12 @@ export async function addressed(
       const one = { id: `${id}:${to}`, to, notice, now };
       await enqueueNotice(transaction, requestId === undefined ? one : { ...one, requestId });
     }
-    if (isEverybody) await drop(transaction, post, owner);
+    if (isEverybody) await abandon(transaction, post, owner);
   });
 }
 
 /** Makes a post that Slack did not accept due again at `dueAt`. With `again`, the posted message is gone and is posted again. */
-export async function postponed(
+export async function postpone(
   { store: { db } }: LedgerContext,
   post: ClaimedPost,
   owner: string,
@@ -203,7 +203,7 @@ const keepShown = statement<{ id: string; owner: string; shown: number; channelI
     .where("lease_owner", "=", post.owner),
 );
 
-async function drop(db: Database, post: ClaimedPost, owner: string): Promise<void> {
+async function abandon(db: Database, post: ClaimedPost, owner: string): Promise<void> {
   await db
     .updateTable("posts")
     .set({ shown: post.wanted, tries: 0, ...released })

@@ -8,7 +8,7 @@ import { type ClaimedPost, fileKinds, released } from "./outbox.ts";
  * Records that Slack permanently refuses a post. The post is due again at `dueAt`; without `dueAt`, it is abandoned
  * until it changes. With `isToTell`, the requester is notified once.
  */
-export async function refused(
+export async function recordRefusal(
   { store: { db }, clock }: LedgerContext,
   { id, requestId, wanted, posted }: ClaimedPost,
   owner: string,
@@ -38,7 +38,7 @@ export async function refused(
  * Whether another post in the request's thread reports that Slack does not accept files: one that is already shown, or
  * the first of several.
  */
-export async function isRefusalSaidElsewhere(
+export async function isRefusalReportedElsewhere(
   { store: { db } }: LedgerContext,
   requestId: string,
   postId: string,

@@ -68,7 +68,7 @@ async function givenBy(db: Database, userId: string, rows: readonly WaitingRow[]
 }
 
 /** The requests that a person submitted, the newest first. */
-export async function askedBy({ store: { db } }: LedgerContext, userId: string): Promise<Shortlist> {
+export async function requestedBy({ store: { db } }: LedgerContext, userId: string): Promise<Shortlist> {
   const { entries, hasOlder } = await requestsPage(db, { requestedBy: userId });
   return { requests: entries.slice(0, shortlistMax), hasMore: hasOlder || entries.length > shortlistMax };
 }

@@ -1,6 +1,6 @@
 /** A person as the policy sees them: their standing in Slack, and the roles of their own and their groups' grants. */
 import type { Grant, Holder } from "../../domain/grant.ts";
-import { held, type Person, type Role } from "../../domain/policy.ts";
+import { combineGrants, type Person, type Role } from "../../domain/policy.ts";
 import type { Roles } from "../../ledger/roles.ts";
 import type { Locale } from "../../settings.ts";
 import { foreign, user, userGroup } from "../blocks/mrkdwn.ts";
@@ -86,7 +86,7 @@ export function createPeople({ workspace, roles }: { workspace: Workspace; roles
         workspace.locale(userId),
         grantsOf(userId),
       ]);
-      return standing && { id: userId, standing, locale, ...held(grants), groupsUnknown };
+      return standing && { id: userId, standing, locale, ...combineGrants(grants), groupsUnknown };
     },
 
     async names(holders) {

@@ -66,7 +66,7 @@ async function list(
   spec: ListSpec,
 ): Promise<PostContent> {
   if (refused === undefined) return file(await listFile(needs, request, spec), request);
-  const isSaid = await needs.ledger.outbox.isRefusalSaidElsewhere(request.id, id);
+  const isSaid = await needs.ledger.outbox.isRefusalReportedElsewhere(request.id, id);
   return message(await listText(needs, request, spec, isSaid ? undefined : refused), request.messageTs);
 }
 

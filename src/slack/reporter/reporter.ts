@@ -132,11 +132,11 @@ export function createReporter(needs: ReporterNeeds): Worker {
     for (;;) {
       try {
         if (posted) {
-          const isOwn = await ledger.outbox.shown(post, owner, posted);
+          const isOwn = await ledger.outbox.recordShown(post, owner, posted);
           if (isOwn) postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
           else postLog.warn(posted, "the lease of a post ended before Slack answered; it may be posted twice");
         } else {
-          await ledger.outbox.dropped(post, owner);
+          await ledger.outbox.drop(post, owner);
           postLog.info("a post was dropped: there is nothing to show any more");
         }
         return;
@@ -159,7 +159,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     if (retryAfterMs !== undefined) {
       rates.coolDown(post.channelId, lane, retryAfterMs);
       postLog.warn({ err: error, retryAfterMs }, "Slack did not accept a post; trying again later");
-      return ledger.outbox.postponed(post, owner, { dueAt: now + retryAfterMs });
+      return ledger.outbox.postpone(post, owner, { dueAt: now + retryAfterMs });
     }
     const next = nextTry(post, refusalOf(error));
     if (next.kind === "refused") {
@@ -172,7 +172,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
           { err: error, channel: post.channelId },
           `a post was dropped: ${isPerson ? "nobody can write to this person" : "Slack permanently refuses it"}`,
         );
-      return ledger.outbox.refused(post, owner, {
+      return ledger.outbox.recordRefusal(post, owner, {
         error: code,
         dueAt: inMs === undefined ? undefined : now + inMs,
         isToTell,
@@ -180,7 +180,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     }
     postLog.warn({ err: error, tries: post.tries, next }, "Slack did not accept a post; trying again later");
     const due = next.kind === "repost" ? { dueAt: now, again: true } : { dueAt: now + next.inMs };
-    return ledger.outbox.postponed(post, owner, due);
+    return ledger.outbox.postpone(post, owner, due);
   }
 
   /**
@@ -191,7 +191,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     const { users: approvers, groupsUnknown } = await people.usersWith("approver");
     const doer = post.notice?.about === "broke-glass" ? post.notice.by : undefined;
     const users = approvers.filter((id) => id !== doer);
-    await ledger.outbox.addressed(post, owner, { users, isEverybody: !groupsUnknown });
+    await ledger.outbox.addressTo(post, owner, { users, isEverybody: !groupsUnknown });
     if (groupsUnknown) throw new Error("Slack does not say who is in a group; the others are notified");
   }
 

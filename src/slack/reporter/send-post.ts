@@ -88,7 +88,7 @@ export function createSender(needs: SenderNeeds) {
         await clock.sleep(extendEveryMs, isOver.signal);
         if (isOver.signal.aborted) return;
         await ledger.outbox
-          .extended(post, owner, leaseMs)
+          .extendLease(post, owner, leaseMs)
           .catch((error: unknown) => postLog.warn({ err: error }, "the lease of a file could not be extended"));
       }
     })();

@@ -127,7 +127,7 @@ async function factsOf(context: SlackContext, person: Person): Promise<HomeFacts
   const requestedBy = isEverybodys ? undefined : person.id;
   const [toDecide, requested, failed, own, all] = await Promise.all([
     person.roles.has("approver") ? requestsToDecide(context, person) : undefined,
-    ledger.overview.askedBy(person.id),
+    ledger.overview.requestedBy(person.id),
     ledger.overview.failed({ since, requestedBy }),
     people.grantsOf(person.id),
     maySeeRoles(person).kind === "allow" ? roles.list() : undefined,

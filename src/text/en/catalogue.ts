@@ -88,7 +88,7 @@ export const en = {
   request: {
     verb: { OPEN: verb({ action: "OPEN" }), CLOSE: verb({ action: "CLOSE" }) } satisfies Record<Action, string>,
     title: (change: Change, number: string) => `*${capital(does(change))} · ${number}*`,
-    askedBy: (person: string) => `Requested by ${person}`,
+    requestedBy: (person: string) => `Requested by ${person}`,
     openUntil: (when: string) => `decide by ${when}`,
     lastSet: (change: Change, when: string, link: string | undefined) =>
       `${capital(subject(change))} last set by this bot: ${state(change)}, ${when}${link ? ` (${link})` : ""}`,
@@ -106,7 +106,7 @@ export const en = {
     expired: (when: string) => `⌛ Expired without a decision, ${when}`,
     /** The requester and the approver; the rest of a line, or a line of its own. */
     people: {
-      asked: (submitter: string) => `requested by ${submitter}`,
+      requestedBy: (submitter: string) => `requested by ${submitter}`,
       approved: (submitter: string, approver: string) => `requested by ${submitter}, approved by ${approver}`,
       rejected: (submitter: string, by: string) => `requested by ${submitter}, rejected by ${by}`,
       brokeGlass: approvals.alone,

@@ -123,7 +123,7 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     "attempt-started": "attempt started",
     "attempt-ended": "attempt ended",
     "attempt-overtaken": "attempt taken over",
-    "attempt-handed-back": "attempt released",
+    "attempt-handed-back": "attempt handed back",
     "operation-succeeded": "operation succeeded",
     "operation-failed": "operation failed",
     "request-done": "request done",

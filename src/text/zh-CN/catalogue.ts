@@ -88,7 +88,7 @@ export const zhCN: Texts = {
   request: {
     verb: { OPEN: verb({ action: "OPEN" }), CLOSE: verb({ action: "CLOSE" }) },
     title: (change, number) => `*${does(change)} · ${number}*`,
-    askedBy: (person) => `申请人 ${person}`,
+    requestedBy: (person) => `申请人 ${person}`,
     openUntil: (when) => `待审批，将于 ${when} 过期`,
     lastSet: (change, when, link) =>
       `本机器人最近一次成功操作：已于 ${when} ${does(change)}${link ? `（${link}）` : ""}`,
@@ -103,7 +103,7 @@ export const zhCN: Texts = {
     withdrawn: (by, when) => `↩️ ${by} 已撤回，${when}`,
     expired: (when) => `⌛ 未完成审批，已于 ${when} 过期`,
     people: {
-      asked: (submitter) => `申请人 ${submitter}`,
+      requestedBy: (submitter) => `申请人 ${submitter}`,
       approved: (submitter, approver) => `申请人 ${submitter}，审批人 ${approver}`,
       rejected: (submitter, by) => `申请人 ${submitter}，审批人 ${by}`,
       brokeGlass: approvals.alone,

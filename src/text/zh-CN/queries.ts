@@ -103,7 +103,7 @@ export const events: Texts["events"] = {
     "attempt-started": "调用开始",
     "attempt-ended": "调用结束",
     "attempt-overtaken": "调用已由其他实例接替",
-    "attempt-handed-back": "未调用，已释放",
+    "attempt-handed-back": "未调用，已交还",
     "operation-succeeded": "操作成功",
     "operation-failed": "操作失败",
     "request-done": "申请执行结束",

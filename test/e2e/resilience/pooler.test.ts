@@ -7,7 +7,7 @@ import { createLedger } from "../../../src/ledger/ledger.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { CannotOpen } from "../../../src/storage/open-problem.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
-import { anAsk } from "../../ledger/builders.ts";
+import { aRequest } from "../../ledger/builders.ts";
 import { engines } from "../../storage/engines.ts";
 import { createPostgresSchema } from "../../storage/postgres-schemas.ts";
 import { noPgBouncer, startPgBouncer } from "./pgbouncer.ts";
@@ -55,7 +55,7 @@ describe("behind PgBouncer in transaction pooling", { skip: noPgBouncer || postg
     });
     const numbers = Array.from({ length: 40 }, (_, index) => String(1_900_000_100 + index));
     const asked = await Promise.all(
-      numbers.map((number) => ledger.requests.submit(anAsk({ subMchids: [number], sourceKey: number }))),
+      numbers.map((number) => ledger.requests.submit(aRequest({ subMchids: [number], sourceKey: number }))),
     );
     assert.ok(asked.every(({ kind }) => kind === asked[0]?.kind));
     const { rows } = await sql<{ count: number }>`select count(*) as count from operations`.execute(store.db);

@@ -73,7 +73,7 @@ onEveryEngine("the audit trail", (fresh) => {
     assert.equal((await audit(bench, bench.clock.now())).at(-1), "0 bot expired");
   });
 
-  test("records that an attempt was released without a call", async () => {
+  test("records that an attempt was handed back without a call", async () => {
     const bench = await fresh();
     await bench.approved();
     const attempt = await bench.claimed();

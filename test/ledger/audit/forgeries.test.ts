@@ -481,7 +481,7 @@ onEveryEngine("a ledger that someone writes to", (fresh) => {
       for (const attempt of attempts) assert.equal(await bench.operations.isApproved(attempt), false);
     });
 
-  test("with LEDGER_KEY, operations that were retried, carried out or released are called", async () => {
+  test("with LEDGER_KEY, operations that were retried, carried out or handed back are called", async () => {
     const bench = await scene(fresh, key);
     const { operations, holding, clock, refused: failed, queued } = bench;
     assert.equal((await operations.retry({ requestId: failed, round: 1, by: "UBOB", origin: click })).kind, "retried");

@@ -132,7 +132,7 @@ test("an attempt without a number is named, and so is one that skips a number", 
     );
 });
 
-test("a stop cancels operations that had not started; it may miss those released at that moment", () => {
+test("a stop cancels operations that had not started; it may miss those handed back at that moment", () => {
   const stopped = (count: number) => event("stopped", "UBOB", { cancelled: count });
   const by = { stopped_by: "UBOB", stopped_at: 1 };
   assert.deepEqual(

@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dueOf } from "../../../src/domain/reminder-schedule.ts";
 import { differences } from "../../../src/ledger/audit/replay/differences.ts";
-import { anAsk, atAnyPace, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "../builders.ts";
+import {
+  aRequest,
+  atAnyPace,
+  atOnce,
+  type Bench,
+  click,
+  hourMs,
+  leaseMs,
+  onEveryEngine,
+  refused,
+} from "../builders.ts";
 
 const staleAfterMs = hourMs;
 const heldForMs = 24 * hourMs;
@@ -312,10 +322,10 @@ onEveryEngine("holding after an outage", (fresh) => {
   test("while it is held, a second request for the same sub-merchant is refused; after Cancel it is not", async () => {
     const bench = await working();
     const requestId = await heldRequest(bench, { subMchid: "1900000001" });
-    const second = await bench.requests.submit(anAsk({ subMchid: "1900000001" }));
+    const second = await bench.requests.submit(aRequest({ subMchid: "1900000001" }));
     assert.ok(second.kind === "open-already" && second.request.id === requestId);
     await bench.holding.cancel({ requestId, ...by });
-    assert.equal((await bench.requests.submit(anAsk({ subMchid: "1900000001" }))).kind, "recorded");
+    assert.equal((await bench.requests.submit(aRequest({ subMchid: "1900000001" }))).kind, "recorded");
   });
 
   test("approvers find a held request among those that wait for them, and in the list of pending ones", async () => {

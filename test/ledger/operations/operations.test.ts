@@ -145,7 +145,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal(await bench.operations.nextDue(), dueAt);
   });
 
-  test("can be undone: an attempt that is released makes its operation due immediately for any instance", async () => {
+  test("can be undone: an attempt that is handed back makes its operation due immediately for any instance", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const attempt = await bench.claimed();
@@ -154,7 +154,7 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal((await bench.claimed()).operationId, attempt.operationId);
   });
 
-  test("can be undone: an attempt that is released does not count", async () => {
+  test("can be undone: an attempt that is handed back does not count", async () => {
     const bench = await fresh();
     const requestId = await bench.approved();
     const again = { kind: "again", dueAt: bench.clock.now(), endpoint: 1 } as const;

@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import type { Store } from "../../../src/storage/schema.ts";
 import {
   accepted,
-  anAsk,
+  aRequest,
   atOnce,
   type Bench,
   click,
@@ -100,7 +100,7 @@ onEveryEngine("a retry", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.failed({ subMchid });
     await retry(bench, requestId);
-    const answer = await bench.requests.submit(anAsk({ subMchid }));
+    const answer = await bench.requests.submit(aRequest({ subMchid }));
     assert.equal(answer.kind === "open-already" && answer.request.id, requestId);
   });
 });
@@ -203,7 +203,7 @@ onEveryEngine("a failed request with a later one for the same number", (fresh) =
       const number = String(i + 1);
       const earlier = await bench.failed({ subMchid: number });
       const [asked, retried] = await Promise.all([
-        bench.requests.submit(anAsk({ subMchid: number })),
+        bench.requests.submit(aRequest({ subMchid: number })),
         retry(bench, earlier),
       ]);
       const open = [asked.kind === "recorded", retried.kind === "retried"];
@@ -227,7 +227,7 @@ async function shownOnce({ outbox }: Bench, requestId: string): Promise<void> {
   for (let nth = 0; ; nth++) {
     const post = await outbox.claim({ owner: "us", leaseMs, channelId: "COPS" });
     if (!post) return;
-    await outbox.shown(post, "us", { channelId: "COPS", ts: `${requestId}.${nth}` });
+    await outbox.recordShown(post, "us", { channelId: "COPS", ts: `${requestId}.${nth}` });
   }
 }
 

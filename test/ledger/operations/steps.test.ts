@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reopenAfterMs } from "../../../src/domain/goldplan/reopening.ts";
-import { accepted, anAsk, type Bench, click, onEveryEngine, refused, serverError } from "../builders.ts";
+import { accepted, aRequest, type Bench, click, onEveryEngine, refused, serverError } from "../builders.ts";
 
 const number = "1900000109";
 const both = { subMchid: number, object: "both", scene: "MINIPROGRAM" } as const;
@@ -46,7 +46,7 @@ onEveryEngine("an operation in two steps", (fresh) => {
     const bench = await fresh();
     await halfDone(bench);
     for (const object of ["receipt", "goldplan", "both"] as const) {
-      const submitted = await bench.requests.submit(anAsk({ subMchid: number, object }));
+      const submitted = await bench.requests.submit(aRequest({ subMchid: number, object }));
       assert.equal(submitted.kind, "open-already", object);
     }
   });

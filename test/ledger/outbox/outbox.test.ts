@@ -81,11 +81,11 @@ onEveryEngine("a post", (fresh) => {
     const taken = await claimedPost(bench, "heir");
     assert.equal(taken.tries, 2);
 
-    await bench.outbox.shown(late, "dead", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(late, "dead", { channelId: "COPS", ts: "17.1" });
     assert.equal((await bench.request(requestId)).messageTs, undefined);
-    await bench.outbox.postponed(late, "dead", { dueAt: bench.clock.now(), again: true });
+    await bench.outbox.postpone(late, "dead", { dueAt: bench.clock.now(), again: true });
     assert.equal(await claim(bench, "third"), undefined);
-    await bench.outbox.shown(taken, "heir", { channelId: "COPS", ts: "17.2" });
+    await bench.outbox.recordShown(taken, "heir", { channelId: "COPS", ts: "17.2" });
     assert.equal((await bench.request(requestId)).messageTs, "17.2");
   });
 
@@ -93,14 +93,14 @@ onEveryEngine("a post", (fresh) => {
     const bench = await fresh();
     const requestId = await bench.asked();
     const dueAt = bench.clock.now() + 30_000;
-    await bench.outbox.postponed(await claimedPost(bench), "us", { dueAt });
+    await bench.outbox.postpone(await claimedPost(bench), "us", { dueAt });
     assert.deepEqual(await bench.outbox.dueChannels(), [{ channelId: "COPS", lane: "first", dueAt }]);
     bench.clock.advance(29_999);
     assert.equal(await claim(bench), undefined);
     bench.clock.advance(1);
     const second = await claimedPost(bench);
     assert.equal(second.tries, 2);
-    await bench.outbox.shown(second, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(second, "us", { channelId: "COPS", ts: "17.1" });
     await bench.decided(requestId, "reject");
     assert.equal((await claimedPost(bench)).tries, 1);
   });
@@ -111,7 +111,7 @@ onEveryEngine("a post", (fresh) => {
     for (const tries of [1, 2]) {
       const post = await claimedPost(bench);
       assert.equal(post.tries, tries);
-      await bench.outbox.postponed(post, "us", { dueAt: bench.clock.now() });
+      await bench.outbox.postpone(post, "us", { dueAt: bench.clock.now() });
     }
     await bench.decided(requestId, "withdraw");
     assert.equal((await claimedPost(bench)).tries, 1);
@@ -123,7 +123,7 @@ onEveryEngine("a post", (fresh) => {
     await bench.decided(requestId, "withdraw");
     const edit = await claimedPost(bench);
     assert.equal(edit.posted?.ts, "17.1");
-    await bench.outbox.postponed(edit, "us", { dueAt: bench.clock.now(), again: true });
+    await bench.outbox.postpone(edit, "us", { dueAt: bench.clock.now(), again: true });
     assert.equal((await claimedPost(bench)).posted?.ts, undefined);
   });
 });
@@ -148,7 +148,7 @@ onEveryEngine("the channels with something to show", (fresh) => {
     for (let nth = 0; nth < 120; nth++) {
       const numbers = [0, 1].map((each) => String(1_910_000_000 + 2 * nth + each));
       await bench.asked({ subMchids: numbers });
-      await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: `${nth}.1` });
+      await bench.outbox.recordShown(await claimedPost(bench), "us", { channelId: "COPS", ts: `${nth}.1` });
     }
     const files = await bench.db.selectFrom("posts").select("id").where("kind", "=", "list").execute();
     assert.equal(files.length, 120);
@@ -168,7 +168,7 @@ onEveryEngine("the channels with something to show", (fresh) => {
     await bench.asked({ channelId: "CA" });
     await bench.asked({ channelId: "CB" });
     const post = (await claim(bench, "us", "CA")) ?? assert.fail();
-    await bench.outbox.shown(post, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(post, "us", { channelId: "COPS", ts: "17.1" });
     assert.deepEqual(
       (await bench.outbox.dueChannels()).map((channel) => channel.channelId),
       ["CB"],
@@ -196,7 +196,7 @@ onEveryEngine("a change to a request", (fresh) => {
     const showing = await claimedPost(bench);
     for (const attempt of [first, second])
       await bench.operations.conclude(attempt ?? assert.fail(), accepted, { kind: "succeed" });
-    await bench.outbox.shown(showing, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(showing, "us", { channelId: "COPS", ts: "17.1" });
     bench.clock.advance(progressMs - 1);
     assert.notEqual((await claim(bench))?.kind, "message");
     bench.clock.advance(1);
@@ -209,10 +209,10 @@ onEveryEngine("a change to a request", (fresh) => {
     const post = await claimedPost(bench);
     await bench.decided(requestId, "withdraw");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.outbox.shown(post, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(post, "us", { channelId: "COPS", ts: "17.1" });
     const again = await claimedPost(bench);
     assert.deepEqual([again.id, again.posted?.ts, again.wanted], [post.id, "17.1", 2]);
-    await bench.outbox.shown(again, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(again, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal(await claim(bench), undefined);
   });
 

@@ -25,7 +25,7 @@ onEveryEngine("the thread", (fresh) => {
     const message = await claimedPost(bench);
     await bench.decided(requestId, "reject");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.outbox.shown(message, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(message, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench)).kind, "message");
   });
 
@@ -36,7 +36,7 @@ onEveryEngine("the thread", (fresh) => {
     const edit = await claimedPost(bench);
     assert.equal(edit.kind, "message");
     assert.equal(await claim(bench, "other"), undefined);
-    await bench.outbox.shown(edit, "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(edit, "us", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench)).kind, "outcome");
   });
 
@@ -50,7 +50,7 @@ onEveryEngine("the thread", (fresh) => {
     bench.clock.advance(leaseMs);
     const edit = await claimedPost(bench, "heir");
     assert.deepEqual([edit.kind, edit.posted?.ts], ["message", "17.1"]);
-    await bench.outbox.shown(edit, "heir", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(edit, "heir", { channelId: "COPS", ts: "17.1" });
     assert.equal((await claimedPost(bench, "heir")).kind, "outcome");
   });
 

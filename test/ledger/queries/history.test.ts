@@ -240,7 +240,7 @@ onEveryEngine("history", (fresh) => {
     const bench = await fresh();
     const subMchids = Array.from({ length: 25 }, (_, nth) => String(100 + nth));
     const id = await bench.asked({ subMchids, requestedBy: "UANN" });
-    await bench.outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
+    await bench.outbox.recordShown(await claimedPost(bench), "us", { channelId: "COPS", ts: "17.1" });
     const { entries } = await bench.history.requests({ requestedBy: "UANN" });
     assert.deepEqual(
       entries.map(({ number, counts, messageTs }) => [number, counts.total, messageTs]),
@@ -325,7 +325,7 @@ const earlier = ({ entries }: Page<PendingEntry>) => placeOf("older", entries[0]
 async function showAll(bench: Bench): Promise<void> {
   const { db, outbox } = bench;
   for (let nth = 1; await isAnyDue(); nth++)
-    await outbox.shown(await claimedPost(bench), "us", { channelId: "COPS", ts: `17.${nth}` });
+    await outbox.recordShown(await claimedPost(bench), "us", { channelId: "COPS", ts: `17.${nth}` });
   async function isAnyDue(): Promise<boolean> {
     return (await db.selectFrom("posts").select("id").whereRef("shown", "<", "wanted").execute()).length > 0;
   }

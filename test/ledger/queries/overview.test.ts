@@ -116,10 +116,10 @@ onEveryEngine("an overview", (fresh) => {
     const many = await bench.asked({ requestedBy: "UANN", subMchids, ttlMs: dayMs });
     bench.clock.advance(1_000);
     await bench.decided(many, "withdraw", "UANN");
-    const list = await bench.overview.askedBy("UANN");
+    const list = await bench.overview.requestedBy("UANN");
     assert.deepEqual([idsOf(list), list.hasMore], [[many, ...asked.toReversed()], false]);
     await times(shortlistMax, bench, () => bench.asked({ requestedBy: "UANN" }));
-    const longer = await bench.overview.askedBy("UANN");
+    const longer = await bench.overview.requestedBy("UANN");
     assert.deepEqual([longer.requests.length, longer.hasMore], [shortlistMax, true]);
     assert.ok(!idsOf(longer).includes(many));
   });

@@ -94,11 +94,11 @@ onEveryEngine("the reporter", (fresh, engine) => {
     let refusals = 0;
     const { pass, times } = reporting(bench, t, {
       outbox: {
-        async shown(...given) {
+        async recordShown(...given) {
           // As PostgreSQL does when a lock is not free in time.
           if (refusals++ < 3)
             throw Object.assign(new Error("canceling statement"), { code: "57014", severity: "ERROR" });
-          return bench.outbox.shown(...given);
+          return bench.outbox.recordShown(...given);
         },
       },
     });

@@ -17,24 +17,24 @@ export interface ReplayedEvent {
 }
 
 /** A state that an operation can be in. */
-export interface Place {
+export interface ReplayedState {
   /** What its request switches, and the step that the operation has reached. */
   object: SwitchObject;
   step: Step;
   state: OperationState;
   round: number;
-  /** Attempts started in this round, except those that were released. */
+  /** Attempts started in this round, except those that were handed back. */
   attempts: number;
   /** How many of them belong to an earlier step. */
   attemptsBefore: number;
-  /** In this round, an attempt was released: a stop at the same time may have missed the operation. */
+  /** In this round, an attempt was handed back: a stop at the same time may have missed the operation. */
   wasHandedBack: boolean;
   /** How a failed operation counts and its guidance topic; undefined in events of 0.1.0. */
   failure?: { outcome: string; topic: string } | undefined;
 }
 
 /** Before its request is decided, for a request of this object. */
-export function untouched(object: SwitchObject): Place {
+export function untouched(object: SwitchObject): ReplayedState {
   const [step = "receipt"] = stepsOf(object);
   return { object, step, state: "waiting", round: 1, attempts: 0, attemptsBefore: 0, wasHandedBack: false };
 }
@@ -48,8 +48,12 @@ export function objectIn({ object }: ReplayedEvent["detail"]): SwitchObject {
  * The states that an operation can be in after an event; empty if the event is impossible.
  * @param id the operation's ID
  */
-export function placesAfter(places: readonly Place[], event: ReplayedEvent, id: string | undefined): Place[] {
-  return places.flatMap((place) => after(place, event, id));
+export function statesAfter(
+  states: readonly ReplayedState[],
+  event: ReplayedEvent,
+  id: string | undefined,
+): ReplayedState[] {
+  return states.flatMap((current) => after(current, event, id));
 }
 
 /**
@@ -61,11 +65,11 @@ export function isStarted(
   { operationId, round, number, step }: { operationId: string; round: number; number: number; step: Step },
 ): boolean {
   const submitted = events.find(({ what }) => what === "asked");
-  let places: readonly Place[] = submitted ? [untouched(objectIn(submitted.detail))] : [];
+  let states: readonly ReplayedState[] = submitted ? [untouched(objectIn(submitted.detail))] : [];
   let isFound = false;
   for (const event of events) {
-    places = placesAfter(places, event, operationId);
-    if (places.length === 0) return false;
+    states = statesAfter(states, event, operationId);
+    if (states.length === 0) return false;
     const { detail, what } = event;
     const isIts = detail["round"] === round && detail["attempt"] === number && stepIn(detail) === step;
     isFound ||= what === "attempt-started" && isIts;
@@ -84,91 +88,93 @@ export function parsed(json: string | null): Readonly<Record<string, unknown>> {
 }
 
 /** Whether an event is about one operation and changes its state. */
-export function movesOperation({ what, operationId }: ReplayedEvent): boolean {
+export function changesOperation({ what, operationId }: ReplayedEvent): boolean {
   return operationId !== null && Object.hasOwn(ownMoves, what);
 }
 
-function after(place: Place, event: ReplayedEvent, id: string | undefined): Place[] {
+function after(current: ReplayedState, event: ReplayedEvent, id: string | undefined): ReplayedState[] {
   const { what, operationId } = event;
   if (operationId === null)
-    return Object.hasOwn(sharedMoves, what) ? (sharedMoves[what]?.(place, event, id) ?? []) : [place];
-  return Object.hasOwn(ownMoves, what) ? (ownMoves[what]?.(place, event) ?? []) : [place];
+    return Object.hasOwn(sharedMoves, what) ? (sharedMoves[what]?.(current, event, id) ?? []) : [current];
+  return Object.hasOwn(ownMoves, what) ? (ownMoves[what]?.(current, event) ?? []) : [current];
 }
 
 /**
  * The effect of an event about the whole request on each of its operations. Operations in other states do not change.
  */
-const sharedMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent, id: string | undefined) => Place[]>> = {
-  approved: (place) => [from(place, "waiting", "queued")],
-  "broke-glass": (place) => [from(place, "waiting", "queued")],
-  rejected: (place) => [from(place, "waiting", "cancelled")],
-  withdrawn: (place) => [from(place, "waiting", "cancelled")],
-  expired: (place) => [from(place, "waiting", "cancelled")],
-  stopped(place) {
-    if (place.state !== "queued" || place.attempts > place.attemptsBefore) return [place];
-    const cancelled: Place = { ...place, state: "cancelled" };
+const sharedMoves: Readonly<
+  Record<string, (current: ReplayedState, event: ReplayedEvent, id: string | undefined) => ReplayedState[]>
+> = {
+  approved: (current) => [from(current, "waiting", "queued")],
+  "broke-glass": (current) => [from(current, "waiting", "queued")],
+  rejected: (current) => [from(current, "waiting", "cancelled")],
+  withdrawn: (current) => [from(current, "waiting", "cancelled")],
+  expired: (current) => [from(current, "waiting", "cancelled")],
+  stopped(current) {
+    if (current.state !== "queued" || current.attempts > current.attemptsBefore) return [current];
+    const cancelled: ReplayedState = { ...current, state: "cancelled" };
     // A second stop in the same round passes over an operation between its steps.
-    return place.wasHandedBack || place.attemptsBefore > 0 ? [cancelled, place] : [cancelled];
+    return current.wasHandedBack || current.attemptsBefore > 0 ? [cancelled, current] : [cancelled];
   },
-  held(place, { detail }, id) {
-    const isRunning = place.state === "running" && id !== undefined;
+  held(current, { detail }, id) {
+    const isRunning = current.state === "running" && id !== undefined;
     const wasTaken = isRunning && Array.isArray(detail["running"]) && detail["running"].includes(id);
-    return [wasTaken ? { ...place, state: "held" } : from(place, "queued", "held")];
+    return [wasTaken ? { ...current, state: "held" } : from(current, "queued", "held")];
   },
-  "carried-out": (place) => [from(place, "held", "queued")],
+  "carried-out": (current) => [from(current, "held", "queued")],
   // The operations that had started have already ended, each with its own event.
-  "cancelled-held": (place) => [from(place, "held", "cancelled")],
-  "held-expired": (place) => [from(place, "held", "cancelled")],
-  retried(place) {
-    if (place.state !== "failed") return [place];
-    const { object, step, round } = place;
+  "cancelled-held": (current) => [from(current, "held", "cancelled")],
+  "held-expired": (current) => [from(current, "held", "cancelled")],
+  retried(current) {
+    if (current.state !== "failed") return [current];
+    const { object, step, round } = current;
     const again = { object, step, round: round + 1, attempts: 0, attemptsBefore: 0, wasHandedBack: false };
-    return [place, { ...again, state: "queued" }];
+    return [current, { ...again, state: "queued" }];
   },
 };
 
-function from(place: Place, before: OperationState, state: OperationState): Place {
-  return place.state === before ? { ...place, state } : place;
+function from(current: ReplayedState, before: OperationState, state: OperationState): ReplayedState {
+  return current.state === before ? { ...current, state } : current;
 }
 
 /** The effect of an event about this operation; empty if the event is impossible. */
-const ownMoves: Readonly<Record<string, (place: Place, event: ReplayedEvent) => Place[]>> = {
-  "attempt-started"(place, { detail }) {
-    const isDue = place.state === "queued" || place.state === "running";
-    const isNext = detail["round"] === place.round && detail["attempt"] === place.attempts + 1;
-    return isDue && isNext && stepIn(detail) === place.step
-      ? [{ ...place, state: "running", attempts: place.attempts + 1 }]
+const ownMoves: Readonly<Record<string, (current: ReplayedState, event: ReplayedEvent) => ReplayedState[]>> = {
+  "attempt-started"(current, { detail }) {
+    const isDue = current.state === "queued" || current.state === "running";
+    const isNext = detail["round"] === current.round && detail["attempt"] === current.attempts + 1;
+    return isDue && isNext && stepIn(detail) === current.step
+      ? [{ ...current, state: "running", attempts: current.attempts + 1 }]
       : [];
   },
-  "attempt-ended"(place, event) {
+  "attempt-ended"(current, event) {
     // If an operation ends while it is held, its last attempt is abandoned first.
-    if (place.state === "held" && isCurrent(place, event) && event.detail["next"] === "fail") return [place];
-    if (!isRunning(place, event)) return [];
+    if (current.state === "held" && isCurrent(current, event) && event.detail["next"] === "fail") return [current];
+    if (!isRunning(current, event)) return [];
     const { result, next } = event.detail;
-    if (next === "continue") return result === "accepted" ? continued(place) : [];
-    return [next === "again" ? { ...place, state: "queued" } : place];
+    if (next === "continue") return result === "accepted" ? continued(current) : [];
+    return [next === "again" ? { ...current, state: "queued" } : current];
   },
-  "attempt-handed-back"(place, event) {
-    if (!isRunning(place, event)) return [];
-    return [{ ...place, state: "queued", attempts: place.attempts - 1, wasHandedBack: true }];
+  "attempt-handed-back"(current, event) {
+    if (!isRunning(current, event)) return [];
+    return [{ ...current, state: "queued", attempts: current.attempts - 1, wasHandedBack: true }];
   },
-  "operation-succeeded"(place, event) {
-    const isLast = stepAfter(place.step, place.object) === undefined;
-    return isLast && isRunning(place, event) ? [{ ...place, state: "succeeded" }] : [];
+  "operation-succeeded"(current, event) {
+    const isLast = stepAfter(current.step, current.object) === undefined;
+    return isLast && isRunning(current, event) ? [{ ...current, state: "succeeded" }] : [];
   },
-  "operation-failed"(place, event) {
+  "operation-failed"(current, event) {
     const { outcome, topic } = event.detail;
     const failure = typeof outcome === "string" && typeof topic === "string" ? { outcome, topic } : undefined;
     // A stop or the end of a hold ends an operation without another call; an earlier one may have been carried out.
-    const isUncalled = (place.state === "held" || place.state === "queued") && isCurrent(place, event);
-    return isUncalled || isRunning(place, event) ? [{ ...place, state: "failed", failure }] : [];
+    const isUncalled = (current.state === "held" || current.state === "queued") && isCurrent(current, event);
+    return isUncalled || isRunning(current, event) ? [{ ...current, state: "failed", failure }] : [];
   },
 };
 
 /** After a step that another one follows. */
-function continued(place: Place): Place[] {
-  const step = stepAfter(place.step, place.object);
-  return step ? [{ ...place, state: "queued", step, attemptsBefore: place.attempts, wasHandedBack: false }] : [];
+function continued(current: ReplayedState): ReplayedState[] {
+  const step = stepAfter(current.step, current.object);
+  return step ? [{ ...current, state: "queued", step, attemptsBefore: current.attempts, wasHandedBack: false }] : [];
 }
 
 /** Events name the step only if it is not the receipt. */
@@ -176,11 +182,11 @@ function stepIn({ step }: ReplayedEvent["detail"]): Step | undefined {
   return step === undefined ? "receipt" : steps.find((each) => each === step);
 }
 
-function isRunning(place: Place, event: ReplayedEvent): boolean {
-  return place.state === "running" && isCurrent(place, event);
+function isRunning(current: ReplayedState, event: ReplayedEvent): boolean {
+  return current.state === "running" && isCurrent(current, event);
 }
 
 /** Whether an event belongs to the newest attempt. */
-function isCurrent(place: Place, { detail }: ReplayedEvent): boolean {
-  return detail["round"] === place.round && detail["attempt"] === place.attempts;
+function isCurrent(current: ReplayedState, { detail }: ReplayedEvent): boolean {
+  return detail["round"] === current.round && detail["attempt"] === current.attempts;
 }

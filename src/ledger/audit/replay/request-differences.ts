@@ -2,7 +2,7 @@
 import type { Step, SwitchObject } from "../../../domain/goldplan/objects.ts";
 import type { OperationState } from "../../../storage/schema.ts";
 import { textHash } from "../hash-chain.ts";
-import { type Place, parsed, type ReplayedEvent, untouched } from "./operation-replay.ts";
+import { parsed, type ReplayedEvent, type ReplayedState, untouched } from "./operation-replay.ts";
 import { type ComparedColumn, type ReplayedRequest, replay } from "./request-replay.ts";
 
 /** One fact in the ledger that differs from the audit trail. */
@@ -111,26 +111,26 @@ function ofOperation(stored: StoredOperation, replayed: ReplayedRequest): Differ
   expect("scene", scene, replayed.columns.scene);
   expect("requested_by", stored.requested_by, replayed.columns.requested_by);
   expect("left_out_by", stored.left_out_by, excludedBy);
-  const places =
-    own?.places ??
+  const states =
+    own?.states ??
     (excludedBy === undefined ? replayed.untouched : [{ ...untouched(replayed.object), state: "cancelled" as const }]);
-  const place = places.find((each) => each.state === state && each.round === round && each.step === step);
-  if (!place) found.push(operation(id, "state", describe([{ state, round, object, step }]), describe(places)));
-  else if (place.failure) expect("topic", stored.topic, place.failure.topic);
+  const matching = states.find((each) => each.state === state && each.round === round && each.step === step);
+  if (!matching) found.push(operation(id, "state", describe([{ state, round, object, step }]), describe(states)));
+  else if (matching.failure) expect("topic", stored.topic, matching.failure.topic);
   else if (state !== "failed") expect("topic", stored.topic, undefined);
   return found;
 }
 
-function describe(places: readonly Pick<Place, "state" | "round" | "object" | "step">[]): string {
-  return places
+function describe(states: readonly Pick<ReplayedState, "state" | "round" | "object" | "step">[]): string {
+  return states
     .map(({ state, round, object, step }) => [state, `round ${round}`, ...(object === "both" ? [step] : [])].join(", "))
     .join("; ");
 }
 
 /** Events that were impossible in their operation's state, such as an attempt after a success. */
 function ofImpossible({ impossible }: ReplayedRequest): Difference[] {
-  return impossible.map(({ operationId, what, round, attempt, places }) =>
-    operation(operationId, what, `round ${round}, attempt ${attempt}`, describe(places)),
+  return impossible.map(({ operationId, what, round, attempt, states }) =>
+    operation(operationId, what, `round ${round}, attempt ${attempt}`, describe(states)),
   );
 }
 
@@ -142,7 +142,7 @@ function ofMembers({ row, operations }: StoredRequest, replayed: ReplayedRequest
   const unknown = [...replayed.operations].filter(([id]) => !ids.has(id));
   return [
     ...missing.map((subMchid) => request(row.id, "sub_mchid", undefined, subMchid)),
-    ...unknown.map(([id, { places }]) => operation(id, "state", undefined, describe(places))),
+    ...unknown.map(([id, { states }]) => operation(id, "state", undefined, describe(states))),
   ];
 }
 
@@ -164,7 +164,7 @@ function ofCounts({ row, operations }: StoredRequest, replayed: ReplayedRequest)
 /** How many failed operations are uncertain; undefined if events of 0.1.0 do not contain this. */
 function uncertainIn(operations: readonly StoredOperation[], replayed: ReplayedRequest): number | undefined {
   const failed = operations.filter(({ state }) => state === "failed");
-  const failures = failed.map(({ id }) => replayed.operations.get(id)?.places.find((place) => place.failure)?.failure);
+  const failures = failed.map(({ id }) => replayed.operations.get(id)?.states.find((each) => each.failure)?.failure);
   if (failures.some((failure) => failure === undefined)) return undefined;
   return failures.filter((failure) => failure?.outcome === "uncertain").length;
 }

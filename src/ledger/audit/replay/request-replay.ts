@@ -7,18 +7,18 @@
 import type { SwitchObject } from "../../../domain/goldplan/objects.ts";
 import type { RequestState } from "../../../storage/schema.ts";
 import {
-  movesOperation,
+  changesOperation,
   objectIn,
-  type Place,
-  placesAfter,
   type ReplayedEvent,
+  type ReplayedState,
+  statesAfter,
   untouched,
 } from "./operation-replay.ts";
 
 /** An operation after its events. */
 export interface ReplayedOperation {
   /** The states that it can be in now, most likely first. */
-  places: readonly Place[];
+  states: readonly ReplayedState[];
   /** The result of each attempt that has ended, by `round.number`. */
   results: Map<string, ReplayedResult>;
 }
@@ -35,7 +35,7 @@ export interface ImpossibleEvent {
   what: string;
   round: number;
   attempt: number;
-  places: readonly Place[];
+  states: readonly ReplayedState[];
 }
 
 /** A request after its events. Fields have the names of the row's columns. */
@@ -53,7 +53,7 @@ export interface ReplayedRequest {
   cancelled: number;
   requeued: number;
   /** The states that operations without an event of their own can be in. */
-  untouched: readonly Place[];
+  untouched: readonly ReplayedState[];
   impossible: ImpossibleEvent[];
   /** How many events decide the request: at most one. */
   decisions: number;
@@ -211,19 +211,19 @@ function cancel(request: ReplayedRequest, count: number): void {
 function moveOperations(request: ReplayedRequest, event: ReplayedEvent): void {
   const { operationId: id, what, detail } = event;
   if (id === null) {
-    request.untouched = placesAfter(request.untouched, event, undefined);
-    for (const [each, operation] of request.operations) operation.places = placesAfter(operation.places, event, each);
+    request.untouched = statesAfter(request.untouched, event, undefined);
+    for (const [each, operation] of request.operations) operation.states = statesAfter(operation.states, event, each);
     return;
   }
-  const operation = request.operations.get(id) ?? { places: request.untouched, results: new Map() };
+  const operation = request.operations.get(id) ?? { states: request.untouched, results: new Map() };
   request.operations.set(id, operation);
   const [round, attempt] = [numberOf(detail["round"]), numberOf(detail["attempt"])];
   if (what === "attempt-ended" || what === "attempt-overtaken")
     operation.results.set(`${round}.${attempt}`, resultOf(detail));
-  if (!movesOperation(event)) return;
-  const places = placesAfter(operation.places, event, id);
-  if (places.length > 0) operation.places = places;
-  else request.impossible.push({ operationId: id, what, round, attempt, places: operation.places });
+  if (!changesOperation(event)) return;
+  const states = statesAfter(operation.states, event, id);
+  if (states.length > 0) operation.states = states;
+  else request.impossible.push({ operationId: id, what, round, attempt, states: operation.states });
 }
 
 function resultOf({ result, resultHash }: ReplayedEvent["detail"]): ReplayedResult {

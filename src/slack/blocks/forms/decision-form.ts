@@ -21,7 +21,7 @@ export interface DecisionForm {
 
 export function decisionForm(form: DecisionForm, texts: Texts): ModalView {
   const { id, words, request, first, metadata, input } = form;
-  const submitter = texts.request.askedBy(user(request.requestedBy));
+  const submitter = texts.request.requestedBy(user(request.requestedBy));
   return {
     type: "modal",
     callback_id: id,

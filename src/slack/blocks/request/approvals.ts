@@ -47,7 +47,7 @@ export function peopleWords(
 ): string {
   const { people } = texts.request;
   const submitter = user(requestedBy);
-  if (!decision) return people.asked(submitter);
+  if (!decision) return people.requestedBy(submitter);
   switch (decision.kind) {
     case "approved":
     case "rejected":
@@ -56,7 +56,7 @@ export function peopleWords(
       return people.brokeGlass(deciders);
     case "withdrawn":
     case "expired":
-      return people.asked(submitter);
+      return people.requestedBy(submitter);
     default:
       return decision.kind satisfies never;
   }

@@ -77,7 +77,7 @@ export function heldMessage(request: RequestView, hold: Hold, parts: HeldParts):
   const { texts } = parts;
   const lines = [
     requestTitle(request, texts),
-    texts.request.askedBy(user(request.requestedBy)),
+    texts.request.requestedBy(user(request.requestedBy)),
     ...heldLines(request, hold, texts),
   ];
   return {
@@ -93,7 +93,7 @@ export function endedOnHold(request: RequestView, parts: HeldParts): Message {
   const { held } = texts;
   const left = remaining({ ...request, step: operation.step });
   const lines = [
-    `${held.ended(left, merchant(operation, texts))} · ${texts.request.askedBy(user(requestedBy))}`,
+    `${held.ended(left, merchant(operation, texts))} · ${texts.request.requestedBy(user(requestedBy))}`,
     ...doneBefore(request, texts),
     endLine(request, texts),
   ];

@@ -64,7 +64,7 @@ function pending(parts: RequestMessageParts): Message {
   const whom = merchantText(operation, texts);
   const lines = [
     requestTitle(request, texts),
-    `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
+    `${texts.request.requestedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`,
     ...approvalLines(request, texts),
   ];
   const blocks: KnownBlock[] = [
@@ -169,7 +169,7 @@ function ended(parts: RequestMessageParts): Message {
 function undone(parts: RequestMessageParts, state: "rejected" | "withdrawn" | "expired"): Message {
   const { request, texts } = parts;
   const { operation, requestedBy } = request;
-  const title = `${requestTitle(request, texts)} · ${texts.request.askedBy(user(requestedBy))}`;
+  const title = `${requestTitle(request, texts)} · ${texts.request.requestedBy(user(requestedBy))}`;
   return {
     text: texts.request.sentence[state](request, merchantSentence(operation)),
     blocks: [

@@ -19,7 +19,7 @@ export function stepIn(event: AuditRow): Step {
   return detailOf(event).step ?? "receipt";
 }
 
-/** Of an attempt: started, ended, ended with another step to follow, and released without a call; and of its operation. */
+/** Of an attempt: started, ended, ended with another step to follow, and handed back without a call; and of its operation. */
 const attemptLetters: Readonly<Record<string, string>> = {
   "attempt-started": "S",
   "attempt-ended": "E",

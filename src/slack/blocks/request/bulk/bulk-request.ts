@@ -43,7 +43,7 @@ function pending(parts: BulkMessageParts): Message {
   const { requestedBy, expiresAt } = request;
   const count = stillIn(request);
   const { bulk } = texts;
-  const asked = `${texts.request.askedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`;
+  const asked = `${texts.request.requestedBy(user(requestedBy))} · ${texts.request.openUntil(date(expiresAt))}`;
   const known = knownLines(facts.previousResults, texts);
   const reminders = remindersLine(request, escalation, texts);
   return {
@@ -136,7 +136,7 @@ function undone(parts: BulkMessageParts, state: "rejected" | "withdrawn" | "expi
   return {
     text: texts.bulk.sentence.undone(request, stillIn(request)),
     blocks: [
-      ...messageHead(parts, texts.request.askedBy(user(requestedBy)), ...approvalLines(request, texts)),
+      ...messageHead(parts, texts.request.requestedBy(user(requestedBy)), ...approvalLines(request, texts)),
       ...undoneBlocks(request, state, texts),
     ],
   };

@@ -51,7 +51,7 @@ export function workingMessage(parts: BulkMessageParts): Message {
 /** After a bot outage: the open operations wait for an approver. */
 export function heldBulkMessage(parts: BulkMessageParts, hold: NonNullable<RequestView["held"]>): Message {
   const { request, texts } = parts;
-  const lines = [texts.request.askedBy(user(request.requestedBy)), ...heldLines(request, hold, texts)];
+  const lines = [texts.request.requestedBy(user(request.requestedBy)), ...heldLines(request, hold, texts)];
   return { text: heldSentence(request, texts), blocks: [...messageHead(parts, ...lines), heldButtons(request, texts)] };
 }
 
