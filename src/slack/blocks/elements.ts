@@ -9,6 +9,7 @@ import type {
   SectionBlock,
 } from "@slack/types";
 import type { Texts } from "../../text/en/catalogue.ts";
+import { beginningOf } from "./mrkdwn.ts";
 
 /** A message that can be posted in any way; `text` is its content in one sentence. */
 export interface Message {
@@ -35,7 +36,7 @@ export function privateMessage(text: string): Message {
     if (last !== "" && last.length + line.length >= sectionMax) parts.push(line);
     else parts[parts.length - 1] = last === "" ? line : `${last}\n${line}`;
   }
-  return { text: text.slice(0, textMax), blocks: parts.slice(0, blocksMax).map(section) };
+  return { text: beginningOf(text, textMax), blocks: parts.slice(0, blocksMax).map(section) };
 }
 
 /** See "Block Kit": limits for a section's text and for a message. */

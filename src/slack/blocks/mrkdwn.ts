@@ -32,9 +32,30 @@ export function foreign(text: string): string {
   );
 }
 
-/** Text from people, cut to what a sentence can hold. @param max in characters */
+/** Text from people, cut to what a sentence can hold. @param max in characters, including the ellipsis */
 export function shortened(text: string, max = 60): string {
-  return text.length > max ? `${[...text].slice(0, max).join("")}…` : text;
+  const characters = [...text];
+  return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : text;
+}
+
+/**
+ * The beginning of markup, without a part of a character, an escaped character or a mention at its end.
+ * @param max in UTF-16 units, as Slack counts
+ */
+export function beginningOf(markup: string, max: number): string {
+  if (markup.length <= max) return markup;
+  return markup.slice(0, max).replace(/(?:&[a-z]*|<[^<>]*|[\ud800-\udbff])$/, "");
+}
+
+/** Maximum numbers that a sentence names. */
+const namedMax = 5;
+
+/** Some numbers for a sentence, and how many more there are. @param join writes those that the sentence names */
+export function someNumbers(
+  subMchids: readonly string[],
+  join = (named: readonly string[]) => named.map(code).join(" "),
+): [named: string, more: number] {
+  return [join(subMchids.slice(0, namedMax)), Math.max(0, subMchids.length - namedMax)];
 }
 
 export function link(url: string, label: string): string {

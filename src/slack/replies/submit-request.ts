@@ -2,7 +2,7 @@
 import { maySwitch } from "../../domain/goldplan/change.ts";
 import type { Submission } from "../../ledger/use-cases.ts";
 import { merchant } from "../blocks/merchant.ts";
-import { channel, code, date, user } from "../blocks/mrkdwn.ts";
+import { channel, date, someNumbers, user } from "../blocks/mrkdwn.ts";
 import { requestLink } from "../blocks/request/outcome-line.ts";
 import type { SlackContext } from "../context.ts";
 import type { Destination, RequestOrigin } from "../payloads/request-origin.ts";
@@ -11,9 +11,6 @@ import { unknownMerchants } from "./unknown-merchants.ts";
 
 /** `told` is only for the requester. */
 export type SubmitReply = { isRecorded: true; told?: string } | { isRecorded: false; told: string };
-
-/** Maximum numbers that a message lists. */
-const namedMax = 5;
 
 /** Resolves to an answer if nobody can submit requests from there. @throws SlackAway */
 export async function whereToPost(
@@ -63,7 +60,7 @@ export async function submitRequest(
       const count = subMchids.length - skipped.length;
       log.info({ request: requestId, action, object, subMchid: subMchids[0], count, by }, "request recorded");
       const told = [
-        ...(skipped.length > 0 ? [texts.bulk.answer.leftOut(...sample(skipped))] : []),
+        ...(skipped.length > 0 ? [texts.bulk.answer.leftOut(...someNumbers(skipped))] : []),
         ...(isElsewhere ? [texts.answer.postedElsewhere(channel(channelId))] : []),
       ];
       return { isRecorded: true, ...(told.length > 0 && { told: told.join(texts.between) }) };
@@ -97,8 +94,4 @@ export async function unlessRecorded(
 ): Promise<SubmitReply> {
   if (await ledger.requests.isRecorded(sourceKey)) return { isRecorded: true };
   return { isRecorded: false, told: await refusal() };
-}
-
-function sample(numbers: readonly string[]): [named: string, more: number] {
-  return [numbers.slice(0, namedMax).map(code).join(" "), Math.max(0, numbers.length - namedMax)];
 }

@@ -7,6 +7,7 @@ import type { RequestAction } from "../actions/request-action.ts";
 import { choicesMax, exclusionInput, leaveOutForm } from "../blocks/forms/leave-out-form.ts";
 import { plainProblemLine } from "../blocks/forms/list-problem.ts";
 import type { FormAnswer } from "../blocks/modal.ts";
+import { someNumbers } from "../blocks/mrkdwn.ts";
 import type { Intent, SlackContext, SlackParts } from "../context.ts";
 import type { LeaveOutSubmission } from "../payloads/forms.ts";
 import { tooLateMessage } from "../replies/too-late-message.ts";
@@ -19,9 +20,6 @@ import {
 } from "./decision-form.ts";
 
 const form: DecisionForm = { asked: "leave-out", title: (texts) => texts.decisionForms.leaveOut.title };
-
-/** Maximum numbers listed in a message next to the field. */
-const namedMax = 5;
 
 export function openLeaveOutForm(context: SlackContext, action: RequestAction): Promise<string | undefined> {
   const { ledger, texts } = context;
@@ -76,9 +74,10 @@ function answerTo(result: ExclusionResult, self: string, texts: Texts): FormAnsw
       return { response_action: "clear" };
     case "not-in-it": {
       const { unknown, before } = result;
+      const some = (numbers: readonly string[]) => someNumbers(numbers, (named) => named.join(texts.list));
       const sentences = [
-        ...(unknown.length > 0 ? [leaveOut.notInIt(unknown.length, ...sample(unknown, texts))] : []),
-        ...(before.length > 0 ? [leaveOut.before(before.length, ...sample(before, texts))] : []),
+        ...(unknown.length > 0 ? [leaveOut.notInIt(unknown.length, ...some(unknown))] : []),
+        ...(before.length > 0 ? [leaveOut.before(before.length, ...some(before))] : []),
       ];
       return besideField(sentences.join(texts.between));
     }
@@ -95,8 +94,4 @@ function answerTo(result: ExclusionResult, self: string, texts: Texts): FormAnsw
 
 function besideField(sentence: string): FormAnswer {
   return { response_action: "errors", errors: { [exclusionInput]: sentence } };
-}
-
-function sample(numbers: readonly string[], texts: Texts): [named: string, more: number] {
-  return [numbers.slice(0, namedMax).join(texts.list), Math.max(0, numbers.length - namedMax)];
 }

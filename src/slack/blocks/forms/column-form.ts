@@ -9,7 +9,7 @@ import type { PreviewMetadata } from "../../payloads/forms.ts";
 import { formIds } from "../../payloads/ids.ts";
 import { plain, section } from "../elements.ts";
 import { input } from "../modal.ts";
-import { code, foreign } from "../mrkdwn.ts";
+import { code, foreign, shortened } from "../mrkdwn.ts";
 
 /** Maximum values shown for each column. */
 const samplesMax = 3;
@@ -21,10 +21,10 @@ export const everyColumn = "all";
 
 export function columnForm({ columns, all }: ColumnQuestion, metadata: PreviewMetadata, { form }: Texts): ModalView {
   const lines = columns.map((column) => form.columnOf(foreign(column.name), samples(column)));
-  const option = (text: string, value: string) => ({ text: plain(clipped(text)), value });
+  const option = (text: string, value: string) => ({ text: plain(shortened(text, optionMax)), value });
   const options = [
     ...columns.map(({ name, list }, nth) =>
-      option(form.columnNumbered(clipped(name, 40), list.subMchids.length), String(nth)),
+      option(form.columnNumbered(shortened(name, 40), list.subMchids.length), String(nth)),
     ),
     option(form.allColumns(all.subMchids.length), everyColumn),
   ];
@@ -44,9 +44,4 @@ export function columnForm({ columns, all }: ColumnQuestion, metadata: PreviewMe
 
 function samples({ list }: ColumnChoice): string {
   return list.subMchids.slice(0, samplesMax).map(code).join(" ");
-}
-
-function clipped(text: string, max = optionMax): string {
-  const characters = [...text];
-  return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : text;
 }

@@ -10,7 +10,7 @@ import type { PreviousResult } from "../../../ledger/queries/status.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, section } from "../elements.ts";
 import { merchant } from "../merchant.ts";
-import { code, date, user } from "../mrkdwn.ts";
+import { code, date, shortened, user } from "../mrkdwn.ts";
 import { type NameOf, undoneOutcome } from "./decision.ts";
 import { emptyPageBlocks, isHalfDone } from "./goldplan.ts";
 import { lastOf } from "./outcome-line.ts";
@@ -98,7 +98,7 @@ export function retriedLines({ retried }: RequestView, { thread }: Texts, nameOf
  * WeChat Pay's own message. It is foreign text, so it is shown as rich text, in which Slack does not interpret markup.
  * @param max characters of the message
  */
-export function theirWords(result: AttemptResult, { thread }: Texts, max?: number): KnownBlock[] {
+export function theirWords(result: AttemptResult, { thread }: Texts, max = Number.POSITIVE_INFINITY): KnownBlock[] {
   if (
     result.kind === "accepted" ||
     result.kind === "unreachable" ||
@@ -109,7 +109,7 @@ export function theirWords(result: AttemptResult, { thread }: Texts, max?: numbe
   const { requestId } = result;
   const said =
     result.kind === "refused"
-      ? [shortened(result.message, max), [result.status, result.code].filter(Boolean).join(" ")]
+      ? [shortened(result.message ?? "", max), [result.status, result.code].filter(Boolean).join(" ")]
       : [];
   if (result.kind === "unverified") said.push(`HTTP ${result.status}`);
   const parts: RichTextBlock["elements"][number] = {
@@ -124,11 +124,6 @@ export function theirWords(result: AttemptResult, { thread }: Texts, max?: numbe
     );
   }
   return [{ type: "rich_text", elements: [parts] }];
-}
-
-function shortened(message: string | undefined, max: number | undefined): string | undefined {
-  const signs = [...(message ?? "")];
-  return max === undefined || signs.length <= max ? message : `${signs.slice(0, max).join("")}…`;
 }
 
 /** Details beyond the topic of the last attempt. */

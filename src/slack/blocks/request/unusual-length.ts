@@ -3,16 +3,13 @@ import type { ContextBlock } from "@slack/types";
 import { isUnusual } from "../../../parsing/number-list/sub-mchid.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";
 import { context } from "../elements.ts";
-import { code } from "../mrkdwn.ts";
-
-/** Maximum numbers listed. */
-const namedMax = 5;
+import { someNumbers } from "../mrkdwn.ts";
 
 /** Undefined if all of them have the usual length. */
 export function unusualSentence(subMchids: readonly string[], { bulk }: Texts): string | undefined {
   const unusual = subMchids.filter(isUnusual);
   if (unusual.length === 0) return undefined;
-  return bulk.unusual(unusual.slice(0, namedMax).map(code).join(" "), Math.max(0, unusual.length - namedMax));
+  return bulk.unusual(...someNumbers(unusual));
 }
 
 /** The same, as small print in a message or a form. */
