@@ -21,7 +21,7 @@ export function grantsTo(kind: Holder["kind"], { db, clock }: { db: Runner; cloc
   return new Keyv({ store: keyvAdapter({ db, now: clock.now }), namespace: namespaces[kind], checkExpired: false });
 }
 
-/** A clock according to which no grant has ended, to read ended grants as well. */
+/** A clock according to which no grant has ended: an ended grant remains stored until its end is recorded. */
 const alwaysEarly = { now: () => 0 };
 
 /** A grant as its row in `keyv` holds it; undefined for a row that Keyv did not write. */
@@ -37,13 +37,14 @@ const decoder = new Keyv();
 // A row that cannot be decoded is not a grant; Keyv would throw for want of a listener.
 decoder.on("error", () => {});
 
-/** Every grant in a store, by holder. */
-export async function allGrants(kind: Holder["kind"], grants: Keyv<Stored>): Promise<Grant[]> {
+/** Every grant that is stored, including those that have ended. */
+export async function allGrants(db: Runner): Promise<Grant[]> {
   const found: Grant[] = [];
-  for await (const entry of grants.iterator()) {
-    const [key, stored] = entry as [string, Stored];
-    found.push(asGrant(...holderAndRole(kind, key), stored));
-  }
+  for (const kind of ["user", "group"] as const)
+    for await (const entry of grantsTo(kind, { db, clock: alwaysEarly }).iterator()) {
+      const [key, stored] = entry as [string, Stored];
+      found.push(asGrant(...holderAndRole(kind, key), stored));
+    }
   return found;
 }
 

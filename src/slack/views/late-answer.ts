@@ -36,9 +36,10 @@ export async function showLate(
       return;
     } catch (error) {
       // Slack shows the view once it has the acknowledgement; afterwards, the person may have closed it.
-      const isNotThere = refusalOf(error) === "not_found";
-      if (!isNotThere) log.warn({ err: error }, "the answer to a form could not be shown");
-      if (!isNotThere) return;
+      if (refusalOf(error) !== "not_found") {
+        log.warn({ err: error }, "the answer to a form could not be shown");
+        return;
+      }
     }
     await clock.sleep(againMs);
   }

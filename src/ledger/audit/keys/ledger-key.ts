@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import type { EventName } from "../../../domain/events.ts";
 import type { Schema, Store } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
-import { allGrants, grantsTo } from "../../grant-store.ts";
+import { allGrants } from "../../grant-store.ts";
 import { approvalsOfAll } from "../../queries/approvals.ts";
 import { record } from "../audit-log.ts";
 import { signApproval, signDecision } from "./approval-macs.ts";
@@ -83,10 +83,7 @@ async function signEverything(transaction: Transaction<Schema>, key: LedgerKey):
     const macs = page.map((event) => ({ kind: "event" as const, ref: event.seq, mac: eventMac(key, event) }));
     await transaction.insertInto("macs").values(macs).execute();
   }
-  const clock = { now: () => 0 };
-  for (const kind of ["user", "group"] as const)
-    for (const grant of await allGrants(kind, grantsTo(kind, { db: transaction, clock })))
-      await signGrant(transaction, grant);
+  for (const grant of await allGrants(transaction)) await signGrant(transaction, grant);
   for await (const id of decided(transaction)) {
     await signDecision(transaction, id);
     for (const approval of (await approvalsOfAll(transaction, [id])).get(id) ?? [])

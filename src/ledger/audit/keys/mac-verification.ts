@@ -1,8 +1,9 @@
 /** Verifies the MACs of every event, every current grant and every approval, for `npm run audit`. */
 import type { Database, Store } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
-import { allGrants, grantsTo } from "../../grant-store.ts";
+import { allGrants } from "../../grant-store.ts";
 import { approvalsOfAll } from "../../queries/approvals.ts";
+import { readConsistently } from "../consistent-read.ts";
 import { grantName, newestGrantEvents } from "../grant-events.ts";
 import { type ChainedEvent, chainedColumns } from "../hash-chain.ts";
 import { findEvents } from "../sealing.ts";
@@ -27,16 +28,11 @@ export async function* badMacs(store: Store): AsyncGenerator<BadMac, void> {
   if (!key) throw new Error("MACs are verified under a key");
   yield* ofEvents(store);
   // Records that changed between two reads are read again, in one transaction.
-  if ((await ofGrants(db)).length > 0) yield* await consistently(store, ofGrants);
+  if ((await ofGrants(db)).length > 0) yield* await readConsistently(store, ofGrants);
   for await (const id of decided(db)) {
     const find = (on: Runner) => ofRequest(on, key, id);
-    if ((await find(db)).length > 0) yield* await consistently(store, find);
+    if ((await find(db)).length > 0) yield* await readConsistently(store, find);
   }
-}
-
-function consistently<T>({ db, engine }: Store, find: (on: Runner) => Promise<T[]>): Promise<T[]> {
-  const transaction = engine === "postgres" ? db.transaction().setIsolationLevel("repeatable read") : db.transaction();
-  return transaction.execute(find);
 }
 
 /** Every event, in pages. */
@@ -62,7 +58,7 @@ async function* ofEvents(store: Store): AsyncGenerator<BadMac, void> {
     if (bad.length === 0) continue;
     const numbers = bad.map(({ seq }) => Number(seq));
     // What was pruned between the two reads is gone by now.
-    const certain = await consistently(store, async (on) => withoutMac(on, await findEvents(on, numbers)));
+    const certain = await readConsistently(store, async (on) => withoutMac(on, await findEvents(on, numbers)));
     for (const event of certain) yield { of: "event", event };
   }
 }
@@ -73,11 +69,7 @@ async function withoutMac(on: Runner, events: readonly ChainedEvent[]): Promise<
 }
 
 async function ofGrants(on: Runner): Promise<BadMac[]> {
-  const clock = { now: () => 0 };
-  const grants = [
-    ...(await allGrants("user", grantsTo("user", { db: on, clock }))),
-    ...(await allGrants("group", grantsTo("group", { db: on, clock }))),
-  ];
+  const grants = await allGrants(on);
   const events = await newestGrantEvents(on);
   const nameOf = ({ holder, role }: (typeof grants)[number]) => grantName(holder, role);
   const good = new Set(await grantsWithMac(on, grants, (grant) => events.get(nameOf(grant))?.seq ?? 0));

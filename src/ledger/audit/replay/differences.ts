@@ -6,6 +6,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Schema, Store } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
+import { readConsistently } from "../consistent-read.ts";
 import { grantDifferences } from "./grant-differences.ts";
 import { type Difference, differencesOf } from "./request-differences.ts";
 import { loadRequests } from "./stored-requests.ts";
@@ -44,10 +45,8 @@ export async function* differences(
 }
 
 /** The differences that `find` returns in one consistent read, if it returned any before. */
-async function certain({ db, engine }: Store, find: (on: Runner) => Promise<Difference[]>): Promise<Difference[]> {
-  if ((await find(db)).length === 0) return [];
-  const transaction = engine === "postgres" ? db.transaction().setIsolationLevel("repeatable read") : db.transaction();
-  return transaction.execute(find);
+async function certain(store: Store, find: (on: Runner) => Promise<Difference[]>): Promise<Difference[]> {
+  return (await find(store.db)).length === 0 ? [] : readConsistently(store, find);
 }
 
 /** Few enough requests at a time that their operations fit into memory. */
@@ -68,7 +67,7 @@ function* chunks(page: readonly { id: string; total: number }[]): Generator<stri
 
 /** Requests that exist only in the trail. A request and its first event are written together. */
 async function withoutRequest(db: Kysely<Schema>): Promise<Difference[]> {
-  const { rows } = await sql<{ id: string; what: string }>`select request_id as id, min(what) as what from events
+  const { rows } = await sql<{ id: string }>`select request_id as id from events
     where what = 'asked' and not exists (select id from requests where requests.id = events.request_id)
     group by request_id order by request_id`.execute(db);
   return rows.map(({ id }) => ({ of: "request", id, field: "state", ledger: undefined, trail: "pending" }));

@@ -1,18 +1,13 @@
 /** Compares the grants with the grants that result from their events. */
 import { type Grant, namespaces, sameTerms } from "../../../domain/grant.ts";
 import type { Runner } from "../../../storage/statement.ts";
-import { allGrants, grantsTo } from "../../grant-store.ts";
+import { allGrants } from "../../grant-store.ts";
 import { grantName, newestGrantEvents } from "../grant-events.ts";
 import type { Difference } from "./request-differences.ts";
 
-/** According to this clock, no grant has ended, because an ended grant remains stored until its end is recorded. */
-const alwaysEarly = { now: () => 0 };
-
 export async function grantDifferences(on: Runner): Promise<Difference[]> {
   const stored = new Map<string, Grant>();
-  for (const kind of ["user", "group"] as const)
-    for (const grant of await allGrants(kind, grantsTo(kind, { db: on, clock: alwaysEarly })))
-      stored.set(grantName(grant.holder, grant.role), grant);
+  for (const grant of await allGrants(on)) stored.set(grantName(grant.holder, grant.role), grant);
   const events = await newestGrantEvents(on);
   const found: Difference[] = [];
   for (const name of new Set([...stored.keys(), ...events.keys()])) {

@@ -161,10 +161,6 @@ function apply(request: ReplayedRequest, event: ReplayedEvent): void {
       columns.open = request.subMchids.size - request.excludedBy.size;
       return;
     case "stopped":
-      columns.stopped_by = actor;
-      columns.stopped_at = at;
-      cancel(request, numberOf(detail["cancelled"]));
-      return;
     case "cancelled-held":
       columns.stopped_by = actor;
       columns.stopped_at = at;
