@@ -34,7 +34,7 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
         logMethod(args, method, level) {
-          // A fatal line is the last: nothing else tells why.
+          // A fatal line is the last: nothing else says why.
           const [fields, ...words] = args as [unknown, ...string[]];
           const told = level < fatalLevel ? reportedElsewhere(fields) : undefined;
           if (told === undefined) method.apply(this, args);

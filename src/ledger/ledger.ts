@@ -60,7 +60,7 @@ export type Ledger = ReturnType<typeof createLedger>;
 export function createLedger(context: LedgerContext) {
   const withContext = binder(context);
   const withDb = binder(context.store.db);
-  /** For functions that run one transaction and tell the metrics what they did in it. */
+  /** For functions that run one transaction and report to the metrics what they did in it. */
   const counted =
     <A extends unknown[], R>(run: (context: LedgerContext, ...args: A) => Promise<R>) =>
     (...args: A): Promise<R> =>

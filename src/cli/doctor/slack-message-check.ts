@@ -1,4 +1,4 @@
-/** Whether Slack accepts every message and form that the bot can send: asked with samples, which nobody sees. */
+/** Whether Slack accepts every message and form that the bot can send: validated with samples that nobody sees. */
 import type { KnownBlock } from "@slack/types";
 import { z } from "zod";
 import type { Clock } from "../../domain/clock.ts";

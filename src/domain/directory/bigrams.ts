@@ -19,7 +19,7 @@ export function bigramsOf({ name, subMchid }: Pick<DirectoryEntry, "name" | "sub
   return found;
 }
 
-/** What the index is asked for a part of a name or number. */
+/** The query of the index for a part of a name or number. */
 export type BigramQuery =
   /** Merchants with all of these pairs; the part's characters may still stand apart in the name. */
   | { kind: "all"; bigrams: string[] }

@@ -17,7 +17,7 @@ export interface NameNotes {
   unlisted: Some<GivenMerchant>;
   /** The directory has another name for these numbers than the requester gave. */
   differing: Some<GivenMerchant>;
-  /** There is no directory, so that only the given names tell who is meant. */
+  /** There is no directory, so that only the given names show who is meant. */
   given: Some<GivenMerchant>;
 }
 

@@ -47,7 +47,7 @@ export async function find(db: Database, text: string, cursor?: FindCursor): Pro
   return { version, merchants: found, older: next, newer };
 }
 
-/** Merchants to choose from if a name does not tell. */
+/** Merchants to choose from if a name is ambiguous. */
 const choicesMax = 5;
 
 export type NameMeaning =

@@ -59,7 +59,7 @@ export async function* csvLineStream(parts: AsyncIterable<string>, separator: Se
     let at = 0;
     while (at <= text.length) {
       const { cells, end } = rowAt(text, at, ends);
-      // Where a row ends can depend on as many characters behind it as a cell in quotes may have.
+      // Where a row ends can depend on as many characters after it as a cell in quotes may have.
       if (!isWhole && end + cellMax >= text.length) break;
       const whole = text.slice(at, end);
       if (hasText(cells)) yield { line, text: whole, cells };

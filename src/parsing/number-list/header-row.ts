@@ -24,7 +24,7 @@ const names: readonly RegExp[] = [
   /^(商户(号|编号|号码|id)|(mch|merchant)[-_ ]?(id|no\.?|number))$/i,
 ];
 
-/** Other words above a column of numbers; they do not tell which of several columns is meant. */
+/** Other words above a column of numbers; they do not show which of several columns is meant. */
 const looseName =
   /^(numbers?|nos?\.?|ids?|编号|号码|商户|(sub[-_ ]?)?(mch|merchant)s?([-_ ]?(ids?|nos?\.?|numbers?))?|(特约|子|二级)?商户(号|编号|号码)?(列表|清单|名单))$/i;
 

@@ -89,7 +89,7 @@ async function withoutGoldPlan(needs: RequestContentNeeds, request: RequestView)
   return request.state === "done" ? ((await countWithoutGoldPlan(needs, request)) ?? 0) : 0;
 }
 
-/** Whether a request opens receipts alone where 点金计划 is switched too, so that messages tell what is missing. */
+/** Whether a request opens receipts alone where 点金计划 is switched too, so that messages say what is missing. */
 export function lacksGoldPlan(
   { goldplan }: Pick<RequestContentNeeds, "goldplan">,
   { action, object }: RequestView,
@@ -97,7 +97,7 @@ export function lacksGoldPlan(
   return goldplan !== "off" && action === "OPEN" && object === "receipt";
 }
 
-/** For how many of the receipts that it opened this bot has not opened 点金计划; undefined if messages do not tell. */
+/** For how many of the receipts that it opened this bot has not opened 点金计划; undefined if messages do not say. */
 export async function countWithoutGoldPlan(
   needs: Pick<RequestContentNeeds, "ledger" | "goldplan">,
   request: RequestView,

@@ -1,4 +1,4 @@
-/** What the names of a request tell before it is approved: unknown numbers, and names that differ from the directory. */
+/** Notes on the names of a request before it is approved: unknown numbers, and names that differ from the directory. */
 import type { ContextBlock } from "@slack/types";
 import type { GivenMerchant, NameNotes } from "../../../domain/directory/name-notes.ts";
 import type { Texts } from "../../../text/en/catalogue.ts";

@@ -21,7 +21,7 @@ const theirWordsMax = 200;
 /** Slack refuses larger messages; see "Block Kit". */
 const jsonMax = 12_500;
 
-/** What the thread tells beyond the request's counts. */
+/** What the thread shows beyond the request's counts. */
 export interface BulkThreadFacts {
   failures: readonly OutcomeGroup[];
   /**
