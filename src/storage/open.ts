@@ -9,7 +9,8 @@ import { asCannotOpen, CannotOpen, isReadableAddress, serverFacts, serverProblem
 import { nameSession } from "./open-sessions.ts";
 import { type PostgresOptions, postgresDialect } from "./postgres/dialect.ts";
 import type { Schema, Store } from "./schema.ts";
-import { openSqlite, type SqliteOptions, sqliteDialect } from "./sqlite.ts";
+import { openSqlite, sqliteDialect } from "./sqlite/dialect.ts";
+import type { SqliteOptions } from "./sqlite/shared-commit.ts";
 import { codeOf } from "./store-errors.ts";
 
 /** DATABASE_URL, as the settings parse it. */

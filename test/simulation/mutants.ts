@@ -18,7 +18,7 @@ interface Mutant {
 
 /**
  * Each mutant removes one safeguard. Its snippet must occur exactly once: if the source changes, so must the mutant.
- * test/storage/sqlite.test.ts covers what a failed commit rolls back, which random histories reach too rarely.
+ * test/storage/sqlite/shared-commit.test.ts covers what a failed commit rolls back, which random histories reach too rarely.
  */
 const mutants: readonly Mutant[] = [
   {
@@ -483,7 +483,7 @@ const mutants: readonly Mutant[] = [
     name: "a commit is reported before it has happened",
     changes: [
       {
-        file: "storage/sqlite.ts",
+        file: "storage/sqlite/shared-commit.ts",
         from: "leave();\n      await joined?.promise;",
         to: "leave();",
       },
@@ -493,7 +493,7 @@ const mutants: readonly Mutant[] = [
     name: "a caller that yields to another member's write is answered before that is committed",
     changes: [
       {
-        file: "storage/sqlite.ts",
+        file: "storage/sqlite/shared-commit.ts",
         from: "what other members wrote.\n      await joined?.promise;",
         to: "",
       },

@@ -7,7 +7,7 @@ import { chainedColumns, genesisHash, linkHash } from "../../../src/ledger/audit
 import { createLedger } from "../../../src/ledger/ledger.ts";
 import { migrate, migrations } from "../../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
-import { openSqlite, sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { openSqlite, sqliteDialect } from "../../../src/storage/sqlite/dialect.ts";
 import { systemClock, systemRandom } from "../../../src/system-clock.ts";
 import { atOnce, type Bench, onEveryEngine, recordedEvent, withEvents } from "../builders.ts";
 

@@ -5,7 +5,7 @@ import { badMacs } from "../../../src/ledger/audit/keys/mac-verification.ts";
 import { type LedgerKey, signWith } from "../../../src/ledger/audit/keys/macs.ts";
 import { differences } from "../../../src/ledger/audit/replay/differences.ts";
 import type { Schema, Store } from "../../../src/storage/schema.ts";
-import { sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { sqliteDialect } from "../../../src/storage/sqlite/dialect.ts";
 import { type PersonId, people } from "../plans/planned.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Records } from "./records.ts";

@@ -7,7 +7,7 @@ import { createWorkspace } from "../../../src/slack/api/workspace.ts";
 import type { Surface } from "../../../src/slack/blocks/request/decision.ts";
 import { requestContent } from "../../../src/slack/reporter/request-content.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
-import { sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { sqliteDialect } from "../../../src/storage/sqlite/dialect.ts";
 import { textsOf } from "../../../src/text/texts.ts";
 import { answerTo } from "../world/slack-in-memory.ts";
 

@@ -5,7 +5,7 @@ import { type LedgerKey, signWith } from "../../../src/ledger/audit/keys/macs.ts
 import { verify } from "../../../src/ledger/audit/verification.ts";
 import { createLedger } from "../../../src/ledger/ledger.ts";
 import type { Schema, Store } from "../../../src/storage/schema.ts";
-import { sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { sqliteDialect } from "../../../src/storage/sqlite/dialect.ts";
 import { pruneAll, sealAll } from "../../ledger/retention/pruning.ts";
 import { differencesIn } from "./forgeries.ts";
 

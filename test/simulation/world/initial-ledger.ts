@@ -7,7 +7,7 @@ import { createNotificationPreferences } from "../../../src/ledger/notification-
 import { createRoles } from "../../../src/ledger/roles.ts";
 import { migrate } from "../../../src/storage/migrations/migrations.ts";
 import type { Schema } from "../../../src/storage/schema.ts";
-import { sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { sqliteDialect } from "../../../src/storage/sqlite/dialect.ts";
 import { notified } from "../plans/plan.ts";
 import { people } from "../plans/planned.ts";
 

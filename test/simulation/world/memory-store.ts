@@ -17,7 +17,7 @@ import type { Random } from "../../../src/domain/clock.ts";
 import { type LedgerKey, signWith } from "../../../src/ledger/audit/keys/macs.ts";
 import { holdRestored } from "../../../src/ledger/holding/restored.ts";
 import type { Schema, Store } from "../../../src/storage/schema.ts";
-import { sqliteDialect } from "../../../src/storage/sqlite.ts";
+import { sqliteDialect } from "../../../src/storage/sqlite/dialect.ts";
 import { CommitUncertain, StoreAway } from "../../../src/storage/store-errors.ts";
 import type { Faults } from "./faults.ts";
 import { type Leased, type Life, never, type Schedule } from "./schedule.ts";

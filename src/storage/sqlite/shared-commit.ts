@@ -1,20 +1,9 @@
-/** node:sqlite as a Kysely dialect in which transactions that arrive together share one commit, and thus one fsync. */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from "kysely";
-import type { StoreMetrics } from "../domain/telemetry/metrics.ts";
-import { isStoreAway } from "./store-errors.ts";
-
-/** Some statements exist once for each number of rows in a set. */
-const statementsMax = 512;
+/** The connection to a SQLite file, on which transactions that arrive together share one commit, and thus one fsync. */
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
+import { isStoreAway } from "../store-errors.ts";
+import { createPreparedStatements } from "./prepared-statements.ts";
 
 export interface SqliteOptions {
   /** Runs a function shortly after this turn of the event loop; the shared commit happens there. */
@@ -37,51 +26,10 @@ function afterAFewTurns(run: () => void): void {
   next();
 }
 
-/**
- * Once the WAL has this many pages of 4 kB, a commit also copies them into the file, which takes longer. A page that
- * many commits wrote is copied only once, so four times SQLite's default of 1,000 saves more than it costs.
- */
-const checkpointPages = 4_000;
-
-/** Opens the file (or `:memory:`) for durable writes: WAL, `synchronous=FULL`, foreign keys enforced. */
-export function openSqlite(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true });
-  database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory;
-    pragma wal_autocheckpoint = ${checkpointPages}`);
-  return database;
-}
-
-export function sqliteDialect(database: DatabaseSync, options: SqliteOptions = {}): Dialect {
-  return {
-    createAdapter: () => new SharedCommitAdapter(),
-    createDriver: () => createDriver(database, options),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
-}
-
-class SharedCommitAdapter extends SqliteAdapter {
-  /** SQLite rolls back DDL too, so that a failed migration leaves no trace. */
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-
-  /** Otherwise Kysely would admit the next transaction only after the commit that it should share. */
-  override get supportsMultipleConnections(): boolean {
-    return true;
-  }
-}
-
 interface Handle extends DatabaseConnection {
   inTransaction: boolean;
   /** Admits the next user of the connection; safe to call twice. */
   leave(): void;
-}
-
-interface Prepared {
-  statement: StatementSync;
-  returnsRows: boolean;
-  onlyReads: boolean;
 }
 
 /**
@@ -90,11 +38,11 @@ interface Prepared {
  * reported before it is on disk. A read outside a transaction while a group is open waits for the group's commit too, and
  * so does a rollback: either may depend on what other members wrote.
  */
-function createDriver(
+export function createDriver(
   database: DatabaseSync,
   { afterThisTurn = afterAFewTurns, failed = () => {}, metrics }: SqliteOptions,
 ): Driver {
-  const cache = new Map<string, Prepared>();
+  const prepare = createPreparedStatements(database);
   const [begin, commit, save, release] = ["begin immediate", "commit", "savepoint member", "release member"].map(
     (sql) => database.prepare(sql),
   ) as [StatementSync, StatementSync, StatementSync, StatementSync];
@@ -102,18 +50,6 @@ function createDriver(
   let group: PromiseWithResolvers<void> | undefined;
   let savepointIsOpen = false;
   let commitIsDue = false;
-
-  function prepare(sql: string): Prepared {
-    let prepared = cache.get(sql);
-    if (!prepared) {
-      const statement = database.prepare(sql);
-      const returnsRows = statement.columns().length > 0;
-      prepared = { statement, returnsRows, onlyReads: returnsRows && /^\s*(select|with|pragma)\b/i.test(sql) };
-      if (cache.size >= statementsMax) cache.delete(cache.keys().next().value ?? sql);
-      cache.set(sql, prepared);
-    }
-    return prepared;
-  }
 
   /** Reports it if the file cannot be used. */
   function attempted<T>(work: () => T): T {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { Kysely } from "kysely";
-import { migrate } from "../../src/storage/migrations/migrations.ts";
-import type { Schema } from "../../src/storage/schema.ts";
-import { openSqlite, sqliteDialect } from "../../src/storage/sqlite.ts";
+import { migrate } from "../../../src/storage/migrations/migrations.ts";
+import type { Schema } from "../../../src/storage/schema.ts";
+import { openSqlite, sqliteDialect } from "../../../src/storage/sqlite/dialect.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "receipt-sqlite-"));
 after(() => rmSync(folder, { recursive: true }));
