@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { ClientBase } from "pg";
 import type { Store } from "./schema.ts";
+import { isBusy } from "./store-errors.ts";
 
 /**
  * Names a PostgreSQL session, so that `isOpenElsewhere` recognizes the bot, its pool, and the ledger's schema: several
@@ -38,9 +39,4 @@ export async function isOpenElsewhere({ db, engine }: Store): Promise<boolean> {
   }
   await sql`pragma journal_mode = wal`.execute(db);
   return false;
-}
-
-/** SQLITE_BUSY. */
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === 5;
 }

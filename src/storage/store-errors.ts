@@ -58,6 +58,11 @@ export function isStoreAway(error: unknown): boolean {
   return /^(E[A-Z]+|ERR_INVALID_STATE)$/.test(code);
 }
 
+/** Whether another program has SQLite's file locked: SQLITE_BUSY and its extended codes. */
+export function isBusy(error: unknown): boolean {
+  return sqliteCodeOf(error) === 5;
+}
+
 /** Whether a unique index refused a row. */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error) || !("code" in error)) return false;
@@ -95,6 +100,10 @@ export function isSqlState(error: unknown): boolean {
 
 /** SQLITE_CONSTRAINT, _MISMATCH, _MISUSE and _RANGE: the statement is at fault, not the file. */
 function isOwnSqliteFault(error: unknown): boolean {
-  const errcode = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
-  return [19, 20, 21, 25].includes(errcode & 0xff);
+  return [19, 20, 21, 25].includes(sqliteCodeOf(error));
+}
+
+/** SQLite's primary result code; 0 if there is none. */
+function sqliteCodeOf(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
 }

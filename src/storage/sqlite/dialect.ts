@@ -9,11 +9,19 @@ import { createDriver, type SqliteOptions } from "./shared-commit.ts";
  */
 const checkpointPages = 4_000;
 
+/** How long opening waits while another program has the file locked, in milliseconds; nothing else runs then. */
+const openWithinMs = 5_000;
+/**
+ * The same for a statement later on. It stops the whole process, so it only bridges the short commits of others;
+ * lock-wait.ts waits longer, without that.
+ */
+const busyMs = 10;
+
 /** Opens the file (or `:memory:`) for durable writes: WAL, `synchronous=FULL`, foreign keys enforced. */
 export function openSqlite(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true });
+  const database = new DatabaseSync(path, { timeout: openWithinMs, enableForeignKeyConstraints: true });
   database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory;
-    pragma wal_autocheckpoint = ${checkpointPages}`);
+    pragma wal_autocheckpoint = ${checkpointPages}; pragma busy_timeout = ${busyMs}`);
   return database;
 }
 

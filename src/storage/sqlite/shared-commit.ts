@@ -2,7 +2,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
-import { isStoreAway } from "../store-errors.ts";
+import { isBusy, isStoreAway } from "../store-errors.ts";
+import { createLockWait } from "./lock-wait.ts";
 import { createPreparedStatements } from "./prepared-statements.ts";
 
 export interface SqliteOptions {
@@ -26,9 +27,19 @@ function afterAFewTurns(run: () => void): void {
   next();
 }
 
+type Group = PromiseWithResolvers<void>;
+
+/** A place in the line for the connection. */
+interface Turn {
+  /** Resolves when it has come. */
+  begins: Promise<void>;
+  /** Admits the next user of the connection; safe to call twice. */
+  leave(): void;
+}
+
 interface Handle extends DatabaseConnection {
   inTransaction: boolean;
-  /** Admits the next user of the connection; safe to call twice. */
+  /** Of its current turn. */
   leave(): void;
 }
 
@@ -37,6 +48,9 @@ interface Handle extends DatabaseConnection {
  * shortly after this turn of the event loop. A member's commit resolves when the group is committed, so that no write is
  * reported before it is on disk. A read outside a transaction while a group is open waits for the group's commit too, and
  * so does a rollback: either may depend on what other members wrote.
+ *
+ * While another program has the file locked, no group can begin. Whoever wants to write then gives up the turn, so that
+ * others can read, and gets another one once a group has begun. Nothing has been written until then.
  */
 export function createDriver(
   database: DatabaseSync,
@@ -47,9 +61,18 @@ export function createDriver(
     (sql) => database.prepare(sql),
   ) as [StatementSync, StatementSync, StatementSync, StatementSync];
   let lastTurn: Promise<void> = Promise.resolve();
-  let group: PromiseWithResolvers<void> | undefined;
+  let group: Group | undefined;
   let savepointIsOpen = false;
   let commitIsDue = false;
+
+  const lockWait = createLockWait<Turn>({ begin: beginGroup, nextTurn, failed });
+
+  function nextTurn(): Turn {
+    const begins = lastTurn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    lastTurn = promise;
+    return { begins, leave: resolve };
+  }
 
   /** Reports it if the file cannot be used. */
   function attempted<T>(work: () => T): T {
@@ -78,11 +101,23 @@ export function createDriver(
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 
-  function joinGroup(): PromiseWithResolvers<void> {
+  /** @returns undefined if the file is locked, or others have been waiting for its lock */
+  function joinGroup(): Group | undefined {
     // After a full disk or an I/O error, SQLite itself rolls back the whole transaction, and would run what follows alone.
     if (group && !database.isTransaction) commitNow();
     if (group) return group;
-    attempted(() => begin.run());
+    if (lockWait.isNeeded()) return undefined;
+    try {
+      return beginGroup();
+    } catch (error) {
+      if (isBusy(error)) return undefined;
+      if (isStoreAway(error)) failed(error);
+      throw error;
+    }
+  }
+
+  function beginGroup(): Group {
+    begin.run();
     const begun = Promise.withResolvers<void>();
     group = begun;
     // Each member awaits the promise and sees its failure; if all members rolled back, no one does.
@@ -93,6 +128,18 @@ export function createDriver(
       commitGroup();
     });
     return begun;
+  }
+
+  /** Joins a group once the file is no longer locked. The handle is without a turn meanwhile. */
+  async function joinAfterLock(handle: Handle): Promise<Group> {
+    for (const since = performance.now(); ; ) {
+      handle.leave();
+      const { begins, leave } = await lockWait.over(since);
+      handle.leave = leave;
+      await begins;
+      const joined = joinGroup();
+      if (joined) return joined;
+    }
   }
 
   function commitGroup(): void {
@@ -122,7 +169,7 @@ export function createDriver(
       leave,
       async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
         if (handle.inTransaction || (!group && prepare(query.sql).onlyReads)) return run<R>(query);
-        const { promise } = joinGroup();
+        const { promise } = joinGroup() ?? (await joinAfterLock(handle));
         const result = run<R>(query);
         handle.leave();
         await promise;
@@ -138,17 +185,16 @@ export function createDriver(
   return {
     async init() {},
     async acquireConnection() {
-      const before = lastTurn;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      lastTurn = promise;
-      await before;
-      return enter(resolve);
+      const { begins, leave } = nextTurn();
+      await begins;
+      return enter(leave);
     },
     async beginTransaction(connection) {
-      joinGroup();
+      const handle = connection as Handle;
+      if (!joinGroup()) await joinAfterLock(handle);
       save.run();
       savepointIsOpen = true;
-      (connection as Handle).inTransaction = true;
+      handle.inTransaction = true;
     },
     async commitTransaction(connection) {
       const joined = group;
@@ -177,7 +223,10 @@ export function createDriver(
       (connection as Handle).leave();
     },
     async destroy() {
-      await lastTurn;
+      do {
+        await lockWait.settled();
+        await lastTurn;
+      } while (lockWait.isNeeded());
       commitIsDue = true;
       commitGroup();
       database.close();
