@@ -5,12 +5,16 @@ import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { startBotProcess } from "../../../src/playground/bot-process.ts";
-import { freePort } from "../../../src/playground/free-port.ts";
-import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
-import { codeOf } from "../../../src/storage/store-errors.ts";
-import { en } from "../../../src/text/en/catalogue.ts";
-import { identity } from "../support/identity.ts";
+import { startBotProcess } from "../../../../src/playground/bot-process.ts";
+import { freePort } from "../../../../src/playground/free-port.ts";
+import {
+  demoChannel as channel,
+  demoPeople as people,
+  startPlayground,
+} from "../../../../src/playground/playground.ts";
+import { codeOf } from "../../../../src/storage/store-errors.ts";
+import { en } from "../../../../src/text/en/catalogue.ts";
+import { identity } from "../../support/identity.ts";
 
 const disk = mkdtempSync(join(tmpdir(), "receipt-disk-"));
 const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]).status === 0;
