@@ -4,8 +4,9 @@ import type { Clock } from "./domain/clock.ts";
 import type { StoreMetrics } from "./domain/telemetry/metrics.ts";
 import { createOutage, type Outage } from "./outage-log.ts";
 import { createLedgerClock, type LedgerClock } from "./storage/ledger-clock.ts";
-import { type DatabaseAddress, type OpenedStore, openStore } from "./storage/open.ts";
+import { type DatabaseAddress, type OpenedStore, openStore, pathOf } from "./storage/open.ts";
 import { asCannotOpen } from "./storage/open-problem.ts";
+import { LedgerFileReplaced } from "./storage/store-errors.ts";
 import { writeProbe } from "./storage/write-probe.ts";
 
 /** @throws CannotOpen */
@@ -14,10 +15,26 @@ export async function openLedger(
   { clock, log, metrics }: { clock: Clock; log: Logger; metrics: StoreMetrics },
 ): Promise<{ store: OpenedStore; ledgerClock: LedgerClock; database: Outage }> {
   let database: Outage | undefined;
-  const store = await openStore(address, { failed: (error) => database?.failed(error), metrics });
+  let isReplacementLogged = false;
+
+  function failed(error: unknown): void {
+    // Apart from the outage, which may have begun for another reason: this one does not pass unless the operator acts.
+    if (error instanceof LedgerFileReplaced && !isReplacementLogged) {
+      isReplacementLogged = true;
+      log.error({ path: pathOf(address) }, error.message);
+    }
+    database?.failed(error);
+  }
+
+  async function isBack(): Promise<void> {
+    await writeProbe(store, clock.now());
+    isReplacementLogged = false;
+  }
+
+  const store = await openStore(address, { failed, metrics });
   const ledgerClock = await createLedgerClock({ store, clock }).catch((error: unknown) => {
     throw asCannotOpen(error);
   });
-  database = createOutage({ name: "the database", isBack: () => writeProbe(store, clock.now()), clock, log });
+  database = createOutage({ name: "the database", isBack, clock, log });
   return { store, ledgerClock, database };
 }

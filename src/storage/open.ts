@@ -10,6 +10,7 @@ import { nameSession } from "./open-sessions.ts";
 import { type PostgresOptions, postgresDialect } from "./postgres/dialect.ts";
 import type { Schema, Store } from "./schema.ts";
 import { openSqlite, sqliteDialect } from "./sqlite/dialect.ts";
+import { rememberFile } from "./sqlite/file-identity.ts";
 import type { SqliteOptions } from "./sqlite/shared-commit.ts";
 import { codeOf } from "./store-errors.ts";
 
@@ -87,8 +88,11 @@ export function checkFile(path: string): void {
 type Opened = Pick<OpenedStore, "db" | "isNew" | "schemaStep">;
 
 async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
-  if (path !== ":memory:") prepareFile(path);
-  const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(path), options) });
+  const isFile = path !== ":memory:";
+  if (isFile) prepareFile(path);
+  const database = openSqlite(path);
+  const checks = isFile ? { checkFile: rememberFile(path) } : {};
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { ...options, ...checks }) });
   const store = { db, engine: "sqlite" } as const;
   return { db, ...(await upToDate(store, await appliedSteps(store))) };
 }

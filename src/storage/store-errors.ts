@@ -15,6 +15,20 @@ export class StoreAway extends Error {
 }
 
 /**
+ * The file at the ledger's path is another one than the one that is open, or there is none. Nothing is written until the
+ * file is back.
+ */
+export class LedgerFileReplaced extends StoreAway {
+  constructor() {
+    super(
+      new Error(
+        "the ledger's file was replaced or removed while it was open: stop the bot, put the right file in place, and start the bot",
+      ),
+    );
+  }
+}
+
+/**
  * The connection was lost during a commit. Whether the transaction was committed is unknown until the database is
  * queried again.
  */

@@ -9,6 +9,8 @@ import { createPreparedStatements } from "./prepared-statements.ts";
 export interface SqliteOptions {
   /** Runs a function shortly after this turn of the event loop; the shared commit happens there. */
   afterThisTurn?: (run: () => void) => void;
+  /** Called before each commit. @throws if nothing may be written to the file any more */
+  checkFile?(): void;
   /** Called with every failure that means that the file cannot be used. */
   failed?(error: unknown): void;
   /** Receives the durations of statements and commits. */
@@ -54,7 +56,7 @@ interface Handle extends DatabaseConnection {
  */
 export function createDriver(
   database: DatabaseSync,
-  { afterThisTurn = afterAFewTurns, failed = () => {}, metrics }: SqliteOptions,
+  { afterThisTurn = afterAFewTurns, checkFile = () => {}, failed = () => {}, metrics }: SqliteOptions,
 ): Driver {
   const prepare = createPreparedStatements(database);
   const [begin, commit, save, release] = ["begin immediate", "commit", "savepoint member", "release member"].map(
@@ -153,7 +155,10 @@ export function createDriver(
     commitIsDue = false;
     const from = performance.now();
     try {
-      attempted(() => commit.run());
+      attempted(() => {
+        checkFile();
+        commit.run();
+      });
       metrics?.ledgerCommit("committed", performance.now() - from);
       ended.resolve();
     } catch (error) {

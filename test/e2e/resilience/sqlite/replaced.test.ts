@@ -1,0 +1,82 @@
+/** Somebody puts a backup in the place of the ledger's file while the bot runs: nothing is accepted that would be lost. */
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startBotProcess } from "../../../../src/playground/bot-process.ts";
+import { freePort } from "../../../../src/playground/free-port.ts";
+import {
+  demoChannel as channel,
+  demoPeople as people,
+  startPlayground,
+} from "../../../../src/playground/playground.ts";
+import { backUp } from "../../../../src/storage/backup.ts";
+import { LedgerFileReplaced } from "../../../../src/storage/store-errors.ts";
+import { en } from "../../../../src/text/en/catalogue.ts";
+import { identity } from "../../support/identity.ts";
+
+test("people, monitoring and the log say that the file was replaced; only its return or a restart ends that", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "receipt-replaced-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [own, aside] = [join(folder, "own"), join(folder, "aside")];
+  for (const each of [own, aside]) mkdirSync(each);
+  const path = join(own, "receipts.db");
+  const move = (from: string, to: string) => {
+    for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
+  };
+  const playground = await startPlayground({ identity });
+  t.after(() => playground.close());
+  const { slack, weChatPay } = playground;
+  const opsPort = await freePort();
+  const start = async () => {
+    const bot = startBotProcess({
+      ...playground.environment,
+      DATABASE_URL: `sqlite:${path}`,
+      OPS_PORT: String(opsPort),
+    });
+    t.after(() => bot.end());
+    await bot.until('"listening"');
+    return bot;
+  };
+  const readyz = async () => {
+    const response = await fetch(`http://127.0.0.1:${opsPort}/readyz`);
+    return { status: response.status, body: await response.text() };
+  };
+  const type = (user: string, text: string) => slack.type({ user, channel, text: `/receipt ${text}` });
+  const sentence = new LedgerFileReplaced().message;
+
+  const bot = await start();
+  for (const line of ["grant @ann requester", "grant @bob approver"]) await type(people.carol, line);
+  const backup = join(folder, "older.db");
+  assert.equal((await backUp(path, backup)).kind, "done");
+  await type(people.ann, "open 1900000109");
+  const { ts } = await slack.until(() => slack.messages(channel)[0]);
+
+  move(own, aside);
+  copyFileSync(backup, path);
+  const isAway = { status: 503, body: `the ledger cannot be written to: ${sentence}\n` };
+  assert.deepEqual(await readyz(), isAway);
+  assert.equal((await type(people.ann, "open 1900000117")).ephemeral?.text, en.answer.ledgerAway);
+  await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
+  await slack.until(() => slack.ephemerals(people.bob).find(({ text }) => text === en.answer.ledgerAwayAtClick));
+  assert.deepEqual(await readyz(), isAway);
+  assert.deepEqual(weChatPay.calls, []);
+  const logged = bot.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === sentence);
+  assert.deepEqual(
+    logged.map(({ level, path: named }) => ({ level, named })),
+    [{ level: 50, named: path }],
+  );
+
+  rmSync(path);
+  move(aside, own);
+  await bot.until("the database is available again");
+  assert.equal((await readyz()).status, 200);
+  await slack.click({ user: people.bob, channel, ts, actionId: "approve" });
+  await slack.until(() => JSON.stringify(slack.messages(channel)).includes("Receipts opened") || undefined);
+
+  await bot.end();
+  await start();
+  const { ephemeral } = await type(people.ann, "status 1900000109");
+  assert.match(JSON.stringify(ephemeral), /approved by/);
+});
