@@ -1,5 +1,6 @@
 /** Runs a command in the process's own terminal. */
-import { codeOf } from "../storage/store-errors.ts";
+import { codeOf, whyOf } from "../storage/store-errors.ts";
+import { textsFor } from "../text/texts.ts";
 import type { Command, Terminal } from "./commands/command.ts";
 
 const terminal: Terminal = {
@@ -11,18 +12,22 @@ const terminal: Terminal = {
     return false;
   },
   print(text) {
-    return new Promise((resolve, reject) => {
-      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    return new Promise((resolve) => {
+      process.stdout.write(text, (error) => {
+        // After an error, the stream's event ends the process.
+        if (!error) resolve();
+      });
     });
   },
 };
 
 /** Runs a command with the process's arguments and environment, and sets the exit code. */
 export async function runInTerminal(command: Command): Promise<void> {
-  // `… | head` closes the pipe once it has read enough, so the rest is not read.
   process.stdout.on("error", (error) => {
-    if (codeOf(error) !== "EPIPE") throw error;
-    process.exit();
+    // `… | head` closes the pipe once it has read enough, so the rest is not read.
+    if (codeOf(error) === "EPIPE") process.exit();
+    terminal.refuse(textsFor(process.env["LOCALE"]).output.unwritable(whyOf(error)));
+    process.exit(1);
   });
   process.exitCode = await command(process.argv.slice(2), process.env, terminal);
 }

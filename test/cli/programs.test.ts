@@ -1,7 +1,7 @@
 /** The programs behind npm's scripts: what they have in common, and a day with all of them, each in its own process. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,6 +32,8 @@ const commands: Readonly<Record<Program, { command: Command; usage: string }>> =
   restore: { command: restore, usage: en.restore.usage },
   texts: { command: texts, usage: en.proofreading.usage },
 };
+
+const noFullDevice = !existsSync("/dev/full") && "SKIPPED: this system has no /dev/full";
 
 async function emptyFolder(t: { after(work: () => Promise<void>): void }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "receipt-programs-"));
@@ -77,9 +79,56 @@ test("a ledger is signed, named, backed up, restored, moved and audited", async 
   assert.ok((await done("audit", [], { DATABASE_URL: to })).endsWith(`${en.audit.signed}\n`));
 });
 
+/** A ledger with a directory of names. */
+async function aLedger(t: Parameters<typeof emptyFolder>[0]): Promise<{ path(name: string): string; url: string }> {
+  const folder = await emptyFolder(t);
+  const path = (name: string) => join(folder, name);
+  const url = `sqlite:${path("ledger.db")}`;
+  await (await openStore({ engine: "sqlite", path: path("ledger.db") })).close();
+  await writeFile(path("names.csv"), "sub_mchid,name\n1900000109,蓝海火锅\n");
+  const env = { DATABASE_URL: url };
+  assert.equal((await runCommand(names, ["import", path("names.csv")], env)).code, 0);
+  return { path, url };
+}
+
+test("output that cannot be written is reported in one sentence", { skip: noFullDevice }, async (t) => {
+  const { path, url } = await aLedger(t);
+  const why = en.output.unwritable("ENOSPC: no space left on device, write");
+  for (const [program, ...args] of [
+    ["names", "export"],
+    ["audit"],
+    ["doctor", "--offline", "--only", "database"],
+    ["backup", path("backup.db")],
+    ["texts", "en"],
+  ] as const) {
+    const given = ["-c", '"$@" > /dev/full', "sh", process.execPath, ...programArgs(program), ...args];
+    const env = { PATH: process.env["PATH"], DATABASE_URL: url };
+    const { status, stderr } = spawnSync("sh", given, { env, encoding: "utf8" });
+    assert.deepEqual([status, stderr], [1, `${why}\n`], program);
+  }
+});
+
 test("a reader that stops early, such as head, ends a program without an error", () => {
   const script = '{ "$@"; echo "$?" >&2; } | head -n 1';
   const args = ["-c", script, "sh", process.execPath, ...programArgs("texts"), "en"];
   const { stderr } = spawnSync("sh", args, { env: { PATH: process.env["PATH"] }, encoding: "utf8" });
   assert.equal(stderr, "0\n");
+});
+
+test("a reader that stops early ends an export, too, without an error", async (t) => {
+  const { url, path } = await aLedger(t);
+  const rows = Array.from({ length: 20_000 }, (_, nth) => `${1_900_000_000 + nth},蓝海火锅`);
+  await writeFile(path("names.csv"), ["sub_mchid,name", ...rows].join("\n"));
+  assert.equal((await runCommand(names, ["import", path("names.csv")], { DATABASE_URL: url })).code, 0);
+  const args = [
+    "-c",
+    '{ "$@"; echo "$?" >&2; } | head -n 1',
+    "sh",
+    process.execPath,
+    ...programArgs("names"),
+    "export",
+  ];
+  const env = { PATH: process.env["PATH"], DATABASE_URL: url };
+  const { stdout, stderr } = spawnSync("sh", args, { env, encoding: "utf8" });
+  assert.deepEqual([stdout, stderr], ['\ufeff"sub_mchid","name","note"\r\n', "0\n"]);
 });

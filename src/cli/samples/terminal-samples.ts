@@ -53,5 +53,6 @@ export function terminalSamples(texts: Texts): Record<string, readonly unknown[]
     "move.table": ["operations"],
     "move.to": ["postgres://db.internal:5432/receipts"],
     "move.why": away,
+    "output.why": ["ENOSPC: no space left on device, write"],
   };
 }

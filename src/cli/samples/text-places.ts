@@ -77,7 +77,7 @@ export const sections: Readonly<Record<Screen, readonly string[]>> = {
   trail: ["trail", "events"],
   words: ["typed", "list", "between"],
   start: ["start"],
-  terminal: ["doctor", "audit", "backup", "restore", "ledgerKey", "move", "names", "proofreading"],
+  terminal: ["doctor", "audit", "backup", "restore", "ledgerKey", "move", "names", "output", "proofreading"],
 };
 
 /** The screen that shows the text with this key. */

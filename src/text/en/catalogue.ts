@@ -18,7 +18,8 @@ import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { manifest } from "./manifest.ts";
 import { asking, events } from "./queries.ts";
-import { audit, backup, ledgerKey, move, proofreading, restore } from "./terminal/cli.ts";
+import { backup, restore } from "./terminal/backup.ts";
+import { audit, ledgerKey, move, output, proofreading } from "./terminal/cli.ts";
 import { doctor } from "./terminal/doctor.ts";
 import { names } from "./terminal/names.ts";
 import { start } from "./terminal/start.ts";
@@ -44,6 +45,7 @@ export const en = {
   preferences,
   decisionForms,
   move,
+  output,
   proofreading,
   names,
   directoryImport,
