@@ -42,9 +42,12 @@ export type Settings = Omit<z.infer<typeof schema>, "WECHATPAY_PUBLIC_KEY"> & {
   secrets: string[];
 };
 
+/** A setting of the bot, or a variable that only a command of the terminal reads. */
+export type NamedVariable = Variable | "LEDGER_KEY_OLD";
+
 export type SettingsProblem =
-  | (Mistake & { variable: Variable })
-  | FileProblem<Variable>
+  | (Mistake & { variable: NamedVariable })
+  | FileProblem<NamedVariable>
   /** A byte order mark precedes this name in the file that it comes from. */
   | { kind: "byte-order-mark"; variable: string }
   | EnvFileProblem

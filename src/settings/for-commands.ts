@@ -26,6 +26,19 @@ export function readLedgerKey(env: Environment): { ok: true; key: KeyObject | un
   return read.ok ? { ok: true, key: read.value } : read;
 }
 
+/** The key in LEDGER_KEY_OLD, which `npm run ledger-key -- change` replaces, if one is set. */
+export function readOldLedgerKey(env: Environment): ReturnType<typeof readLedgerKey> {
+  const read = readLedgerKey({ LEDGER_KEY: env["LEDGER_KEY_OLD"], LEDGER_KEY_FILE: env["LEDGER_KEY_OLD_FILE"] });
+  if (read.ok) return read;
+  // The key's problems name its variable; a `.env` that cannot be read does not.
+  const problems = read.problems.map((problem) =>
+    "variable" in problem && problem.variable === "LEDGER_KEY"
+      ? ({ ...problem, variable: "LEDGER_KEY_OLD" } as typeof problem)
+      : problem,
+  );
+  return { ok: false, problems };
+}
+
 /** How long a request waits for a decision, in milliseconds. */
 export function readRequestTtl(env: Environment): { ok: true; ms: number } | Refused {
   const read = readOne("REQUEST_TTL", schema.shape.REQUEST_TTL, env);

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { audit } from "../../src/cli/commands/audit.ts";
 import { ledgerKey } from "../../src/cli/commands/ledger-key.ts";
 import { adoptLedgerKey, LedgerKeyRefused } from "../../src/ledger/audit/keys/ledger-key.ts";
@@ -135,6 +136,31 @@ for (const engine of engines) {
     });
   });
 }
+
+test("a key that cannot be read is reported with its variable and the reason", async () => {
+  const short = "too short";
+  const file = (variable: "LEDGER_KEY" | "LEDGER_KEY_OLD") =>
+    en.start.problem({ kind: "file-unreadable", variable, path: "/nope", why: "ENOENT" });
+  const twice = (variable: "LEDGER_KEY" | "LEDGER_KEY_OLD") => en.start.problem({ kind: "given-twice", variable });
+  const malformed = (variable: "LEDGER_KEY" | "LEDGER_KEY_OLD") => en.start.problem({ kind: "malformed", variable });
+  const said: [command: string, env: Record<string, string>, words: string[]][] = [
+    ["enable", { LEDGER_KEY_FILE: "/nope" }, [file("LEDGER_KEY")]],
+    ["disable", { LEDGER_KEY: short }, [malformed("LEDGER_KEY")]],
+    ["change", { LEDGER_KEY: newKey, LEDGER_KEY_OLD_FILE: "/nope" }, [file("LEDGER_KEY_OLD")]],
+    ["change", { LEDGER_KEY_FILE: "/nope", LEDGER_KEY_OLD: short }, [file("LEDGER_KEY"), malformed("LEDGER_KEY_OLD")]],
+    ["change", { LEDGER_KEY: newKey }, [en.ledgerKey.needsKey("LEDGER_KEY_OLD")]],
+    // The old key is not read.
+    ["enable", { LEDGER_KEY_OLD_FILE: "/nope" }, [en.ledgerKey.needsKey("LEDGER_KEY")]],
+  ];
+  for (const variable of ["LEDGER_KEY", "LEDGER_KEY_OLD"] as const) {
+    const env = { LEDGER_KEY: newKey, [variable]: oldKey, [`${variable}_FILE`]: fileURLToPath(import.meta.url) };
+    said.push(["change", { LEDGER_KEY_OLD: oldKey, ...env }, [twice(variable)]]);
+  }
+  for (const [command, env, words] of said) {
+    const { code, error } = await runCommand(ledgerKey, [command], env);
+    assert.deepEqual([code, error], [1, `${words.join("\n")}\n`], JSON.stringify(env));
+  }
+});
 
 test("a path that is not a ledger is reported, with advice", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "receipt-ledger-key-"));

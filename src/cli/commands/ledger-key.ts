@@ -6,7 +6,7 @@ import { type LedgerKey, signWith } from "../../ledger/audit/keys/macs.ts";
 import { differences } from "../../ledger/audit/replay/differences.ts";
 import { verify } from "../../ledger/audit/verification.ts";
 import type { Environment } from "../../settings/environment.ts";
-import { readDatabaseUrl, readLedgerKey } from "../../settings/for-commands.ts";
+import { readDatabaseUrl, readLedgerKey, readOldLedgerKey } from "../../settings/for-commands.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
 import { openStore } from "../../storage/open.ts";
 import { isOpenElsewhere } from "../../storage/open-sessions.ts";
@@ -32,7 +32,7 @@ async function run(asked: Change, context: CommandContext): Promise<boolean> {
   const { refuse } = context.terminal;
   const url = readDatabaseUrl(context.env);
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
-  const keys = readKeys(asked, context.env, texts);
+  const keys = readKeys(asked, context.env, context.texts);
   if (typeof keys === "string") return refuse(keys);
   // A wrong path must not become a new ledger.
   const { address } = url;
@@ -55,22 +55,27 @@ interface Keys {
   after: LedgerKey | undefined;
 }
 
-/** The keys, or their problem. */
-function readKeys(asked: Change, env: Environment, texts: Texts["ledgerKey"]): Keys | string {
-  const { LEDGER_KEY_OLD, LEDGER_KEY_OLD_FILE } = env;
-  const current = readKey("LEDGER_KEY", env, texts);
-  if (typeof current === "string") return current;
-  if (asked === "enable") return { before: undefined, after: current };
-  if (asked === "disable") return { before: { variable: "LEDGER_KEY", key: current }, after: undefined };
-  const given = { LEDGER_KEY: LEDGER_KEY_OLD, LEDGER_KEY_FILE: LEDGER_KEY_OLD_FILE };
-  const old = readKey("LEDGER_KEY_OLD", given, texts);
-  if (typeof old === "string") return old;
-  return { before: { variable: "LEDGER_KEY_OLD", key: old }, after: current };
-}
-
-function readKey(variable: string, env: Environment, texts: Texts["ledgerKey"]): LedgerKey | string {
-  const read = readLedgerKey(env);
-  return read.ok && read.key ? read.key : texts.needsKey(variable);
+/** The keys, or their problems. */
+function readKeys(asked: Change, env: Environment, { ledgerKey: texts, start }: Texts): Keys | string {
+  const current = { variable: "LEDGER_KEY", read: readLedgerKey(env) };
+  const old = { variable: "LEDGER_KEY_OLD", read: readOldLedgerKey(env) };
+  const needed = asked === "change" ? [current, old] : [current];
+  const problems = needed.flatMap(({ variable, read }) => {
+    if (!read.ok) return read.problems.map((problem) => start.problem(problem));
+    return read.key ? [] : [texts.needsKey(variable)];
+  });
+  if (problems.length > 0) return problems.join("\n");
+  const [key, oldKey] = [current, old].map(({ read }) => (read.ok ? read.key : undefined));
+  switch (asked) {
+    case "enable":
+      return { before: undefined, after: key };
+    case "change":
+      return { before: oldKey && { variable: old.variable, key: oldKey }, after: key };
+    case "disable":
+      return { before: key && { variable: current.variable, key }, after: undefined };
+    default:
+      return asked satisfies never;
+  }
 }
 
 async function change(

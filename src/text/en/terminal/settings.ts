@@ -1,10 +1,13 @@
 /** What is wrong with one setting and what to do, in English. */
 import type { KeyProblem } from "../../../domain/key-problem.ts";
 import type { ApiV3KeyProblem } from "../../../domain/platform-certificates/apiv3-key-problem.ts";
-import type { SettingsProblem, Variable } from "../../../settings.ts";
+import type { NamedVariable, SettingsProblem } from "../../../settings.ts";
+
+const ledgerKey =
+  "must be a secret of at least 32 bytes (openssl rand -base64 32). In .env, put a value that contains # in quotation marks";
 
 /** What each variable should look like, after "NAME ". */
-const expected: Record<Variable, string> = {
+const expected: Record<NamedVariable, string> = {
   SLACK_BOT_TOKEN: "must be the bot's token, xoxb-… (api.slack.com/apps, OAuth & Permissions)",
   SLACK_APP_TOKEN: "must be an app-level token, xapp-… (api.slack.com/apps, Basic Information)",
   SLACK_SIGNING_SECRET: "must be the app's signing secret, without spaces (api.slack.com/apps, Basic Information)",
@@ -53,8 +56,8 @@ const expected: Record<Variable, string> = {
   LOG_LEVEL: "must be trace, debug, info, warn, error, fatal or silent",
   OPS_PORT: "must be a port number, 1 to 65535",
   OPS_HOST: "must be the address to listen on, such as 127.0.0.1 or 0.0.0.0",
-  LEDGER_KEY:
-    "must be a secret of at least 32 bytes (openssl rand -base64 32). In .env, put a value that contains # in quotation marks",
+  LEDGER_KEY: ledgerKey,
+  LEDGER_KEY_OLD: ledgerKey,
 };
 
 /** What is wrong with a key and what to do; begins after "NAME ". */

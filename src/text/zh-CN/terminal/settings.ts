@@ -1,10 +1,12 @@
 /** What is wrong with one setting and what to do, in Chinese. */
 import type { KeyProblem } from "../../../domain/key-problem.ts";
 import type { ApiV3KeyProblem } from "../../../domain/platform-certificates/apiv3-key-problem.ts";
-import type { SettingsProblem, Variable } from "../../../settings.ts";
+import type { NamedVariable, SettingsProblem } from "../../../settings.ts";
+
+const ledgerKey = "应为至少 32 字节的密钥，可用 openssl rand -base64 32 生成。在 .env 中，含 # 的值须加引号";
 
 /** What each variable should look like, after "NAME ". */
-const expected: Record<Variable, string> = {
+const expected: Record<NamedVariable, string> = {
   SLACK_BOT_TOKEN: "应为机器人令牌 xoxb-…（api.slack.com/apps 的 OAuth & Permissions 页面）",
   SLACK_APP_TOKEN: "应为应用级令牌 xapp-…（api.slack.com/apps 的 Basic Information 页面）",
   SLACK_SIGNING_SECRET: "应为应用的 Signing Secret，不含空格（api.slack.com/apps 的 Basic Information 页面）",
@@ -51,7 +53,8 @@ const expected: Record<Variable, string> = {
   LOG_LEVEL: "应为 trace、debug、info、warn、error、fatal 或 silent",
   OPS_PORT: "应为端口号，1 至 65535",
   OPS_HOST: "应为监听地址，例如 127.0.0.1 或 0.0.0.0",
-  LEDGER_KEY: "应为至少 32 字节的密钥，可用 openssl rand -base64 32 生成。在 .env 中，含 # 的值须加引号",
+  LEDGER_KEY: ledgerKey,
+  LEDGER_KEY_OLD: ledgerKey,
 };
 
 /** What is wrong with a key and what to do; begins after "NAME ". */
