@@ -12,14 +12,18 @@ export const shortLivedTables = ["paces", "instances"] as const;
 
 export type RowCounts = Record<TableName, number>;
 
-export type Moved =
-  /** Every row is in the target and was compared with the source. */
-  | { kind: "moved" | "there-already"; rows: RowCounts }
+/** Why a ledger must not be moved. */
+export type SourceProblem =
   | { kind: "nothing-to-move" }
   /** Another program has the source open. */
   | { kind: "open-elsewhere" }
   /** An instance may still write to the source, until this time in milliseconds since the epoch. */
-  | { kind: "holds-leases"; until: number }
+  | { kind: "holds-leases"; until: number };
+
+export type Moved =
+  /** Every row is in the target and was compared with the source. */
+  | { kind: "moved" | "there-already"; rows: RowCounts }
+  | SourceProblem
   /**
    * The target contains data that differs from the source; `table` is the first table that differs. Nothing was
    * written.
@@ -27,7 +31,7 @@ export type Moved =
   | { kind: "holds-other-data"; table: TableName };
 
 export interface MoveNeeds {
-  /** Both databases have the newest schema, as after `openStore`. */
+  /** Both databases have the newest schema. */
   from: Store;
   to: Store;
   /** Milliseconds since the epoch, by the source's clock, which its leases use. */
@@ -67,6 +71,14 @@ export const tables: { readonly [Table in TableName]: readonly (keyof Schema[Tab
 };
 
 const tableNames = Object.keys(tables) as TableName[];
+
+/** Looks for a problem without changing anything, so that a target is not created in vain; `move` looks again. */
+export async function findSourceProblem({ from, now }: Omit<MoveNeeds, "to">): Promise<SourceProblem | undefined> {
+  if (await isOpenElsewhere(from)) return { kind: "open-elsewhere" };
+  const until = await lastLease(from.db);
+  if (until > now()) return { kind: "holds-leases", until };
+  return (await hasRows(from.db)) ? undefined : { kind: "nothing-to-move" };
+}
 
 /**
  * Both databases are locked against writers during the move. The target is written in one transaction, which compares
@@ -188,8 +200,16 @@ function canonical(row: Row): string {
 }
 
 /** Facts about a ledger, such as its heartbeat, exist as soon as a bot has started with it. */
+const tablesOfUse = tableNames.filter((table) => table !== "ledger_info");
+
 function isEmpty(contents: Record<TableName, Contents>): boolean {
-  return tableNames.every((table) => table === "ledger_info" || contents[table].rows === 0);
+  return tablesOfUse.every((table) => contents[table].rows === 0);
+}
+
+async function hasRows(on: Runner): Promise<boolean> {
+  for (const table of tablesOfUse)
+    if ((await sql`select 1 from ${sql.table(table)} limit 1`.execute(on)).rows.length > 0) return true;
+  return false;
 }
 
 function firstDifference(a: Record<TableName, Contents>, b: Record<TableName, Contents>): TableName | undefined {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Kysely } from "kysely";
-import { appliedSteps, pendingSteps, refuseNewer } from "./migrations/applied-steps.ts";
+import { appliedSteps, pendingSteps, refuseNewer, refuseOlder } from "./migrations/applied-steps.ts";
 import { migrate } from "./migrations/migrations.ts";
 import { asCannotOpen, CannotOpen, isReadableAddress, serverFacts, serverProblems } from "./open-problem.ts";
 import { nameSession } from "./open-sessions.ts";
@@ -20,8 +20,17 @@ export type DatabaseAddress = { engine: "sqlite"; path: string } | { engine: "po
 /** DATABASE_URL's default. Its folder belongs to the project and is created if it is missing. */
 export const defaultSqlitePath = "data/receipts.db";
 
-/** `isPatient`: no limit on how long a statement may take, for moving a whole ledger. */
-export type StoreOptions = SqliteOptions & Pick<PostgresOptions, "isPatient" | "failed" | "metrics">;
+/**
+ * Which ledgers are opened; the others are left unchanged. `any`: an older one is brought up to date, and a missing one
+ * is created, as the bot does at its start. `current`: one with the newest schema. `current-or-new`: a missing one, too.
+ */
+export type Accepted = "any" | "current" | "current-or-new";
+
+export type StoreOptions = SqliteOptions &
+  Pick<PostgresOptions, "isPatient" | "failed" | "metrics"> & {
+    /** `any` unless it is given. */
+    accept?: Accepted;
+  };
 
 /** An open store, and details for the log. */
 export interface OpenedStore extends Store {
@@ -32,7 +41,8 @@ export interface OpenedStore extends Store {
 }
 
 /**
- * Opens the database, creates it if necessary, and applies the migrations.
+ * Opens the database, creates it if necessary, and applies the migrations, as far as `accept` allows.
+ * @param options `isPatient`: no limit on how long a statement may take, for moving a whole ledger
  * @throws CannotOpen if an operator has to act first
  */
 export async function openStore(address: DatabaseAddress, options: StoreOptions = {}): Promise<OpenedStore> {
@@ -88,13 +98,20 @@ export function checkFile(path: string): void {
 type Opened = Pick<OpenedStore, "db" | "isNew" | "schemaStep">;
 
 async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
+  const { accept = "any" } = options;
   const isFile = path !== ":memory:";
-  if (isFile) prepareFile(path);
+  if (accept === "current") checkFile(path);
+  else if (isFile) prepareFile(path);
   const database = openSqlite(path);
   const checks = isFile ? { checkFile: rememberFile(path) } : {};
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { ...options, ...checks }) });
   const store = { db, engine: "sqlite" } as const;
-  return { db, ...(await upToDate(store, await appliedSteps(store))) };
+  try {
+    return { db, ...(await upToDate(store, { applied: await appliedSteps(store), accept })) };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
 }
 
 /**
@@ -119,10 +136,13 @@ export function prepareFolder(path: string): void {
   mkdirSync(folder, { mode: 0o700 });
 }
 
-async function postgres(url: string, { isPatient = false, failed, metrics }: StoreOptions): Promise<Opened> {
+async function postgres(
+  url: string,
+  { isPatient = false, failed, metrics, accept = "any" }: StoreOptions,
+): Promise<Opened> {
   // Building an index on a large ledger takes longer than the usual time limit of a statement.
   const migrating = new Kysely<Schema>({ dialect: await postgresDialect(readable(url), { isPatient: true }) });
-  const found = await prepared(migrating).finally(() => migrating.destroy());
+  const found = await prepared(migrating, accept).finally(() => migrating.destroy());
   const name = randomBytes(4).toString("hex");
   const dialect = await postgresDialect(url, {
     isPatient,
@@ -137,20 +157,34 @@ async function postgres(url: string, { isPatient = false, failed, metrics }: Sto
  * Refuses problems that would fail in the middle of a migration, where PostgreSQL only reports that an earlier
  * statement failed.
  */
-async function prepared(db: Kysely<Schema>): Promise<Omit<Opened, "db">> {
+async function prepared(db: Kysely<Schema>, accept: Accepted): Promise<Omit<Opened, "db">> {
   const store = { db, engine: "postgres" } as const;
   const applied = await appliedSteps(store);
+  refuseUnaccepted(applied, { engine: "postgres", accept });
   const [problem] = serverProblems(await serverFacts(db), pendingSteps(applied, "postgres"));
   if (problem) throw new CannotOpen(problem);
-  return upToDate(store, applied);
+  return upToDate(store, { applied, accept });
 }
 
 /** @param applied the steps that the database has */
-async function upToDate(store: Pick<Store, "db" | "engine">, applied: readonly string[]): Promise<Omit<Opened, "db">> {
-  refuseNewer(applied, store.engine);
+async function upToDate(
+  store: Pick<Store, "db" | "engine">,
+  { applied, accept }: { applied: readonly string[]; accept: Accepted },
+): Promise<Omit<Opened, "db">> {
+  refuseUnaccepted(applied, { engine: store.engine, accept });
   const pending = pendingSteps(applied, store.engine);
   if (pending.length > 0) await migrate(store);
   return { isNew: applied.length === 0, schemaStep: pending.at(-1) ?? applied.at(-1) ?? "" };
+}
+
+/** @throws CannotOpen */
+function refuseUnaccepted(
+  applied: readonly string[],
+  { engine, accept }: { engine: Store["engine"]; accept: Accepted },
+): void {
+  refuseNewer(applied, engine);
+  if (accept !== "any") refuseOlder(applied, engine);
+  if (accept === "current" && applied.length === 0) throw new CannotOpen({ kind: "no-ledger" });
 }
 
 function readable(url: string): string {

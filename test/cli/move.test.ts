@@ -81,6 +81,7 @@ test("refusals end with 1 and with advice", async () => {
   const used = await run([from, `sqlite:${path("for-used.db")}`]);
   await instance.close();
   assert.deepEqual([used.code, used.error], [1, `${en.move.openElsewhere(from)}\n`]);
+  assert.deepEqual([existsSync(path("for-empty.db")), existsSync(path("for-used.db"))], [false, false]);
 });
 
 test("a folder that does not exist is not created: the path may be a wrong one", async () => {

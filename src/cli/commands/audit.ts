@@ -13,6 +13,7 @@ import { differences } from "../../ledger/audit/replay/differences.ts";
 import type { Difference } from "../../ledger/audit/replay/request-differences.ts";
 import { type Verification, verify } from "../../ledger/audit/verification.ts";
 import { readDatabaseUrl, readLedgerKey } from "../../settings/for-commands.ts";
+import { appliedSteps, refuseOlder } from "../../storage/migrations/applied-steps.ts";
 import { openUnchanged } from "../../storage/open.ts";
 import type { Store } from "../../storage/schema.ts";
 import { isTableMissing, whyOf } from "../../storage/store-errors.ts";
@@ -50,6 +51,10 @@ export const audit: Command = async (args, env, terminal) => {
       if (problem && problem !== "missing") return giveUp(start.ledgerKey[problem]);
       const context = { env, terminal, texts: every };
       return await auditOf(store, { ...asked, key: ledgerKey.key, isKeyMissing: problem === "missing" }, context);
+    } catch (error) {
+      // What an older ledger lacks is no problem of its trail.
+      refuseOlder(await appliedSteps(store), store.engine);
+      throw error;
     } finally {
       await store.close();
     }

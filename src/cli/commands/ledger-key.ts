@@ -39,7 +39,7 @@ async function run(asked: Change, context: CommandContext): Promise<boolean> {
   if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.noLedger(address.path));
   let store: Store | undefined;
   try {
-    store = await openStore(address, { isPatient: true });
+    store = await openStore(address, { isPatient: true, accept: "current" });
     return await change(store, asked, keys, context);
   } catch (error) {
     const why = whyNotOpen(error, { name: "DATABASE_URL", address, start });

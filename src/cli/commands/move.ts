@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDatabaseAddress } from "../../settings/for-commands.ts";
-import { move as moveRows, type RowCounts } from "../../storage/copy-ledger.ts";
+import { findSourceProblem, move as moveRows, type RowCounts, type SourceProblem } from "../../storage/copy-ledger.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
-import { type DatabaseAddress, openStore } from "../../storage/open.ts";
+import { type Accepted, type DatabaseAddress, openStore } from "../../storage/open.ts";
+import { CannotOpen } from "../../storage/open-problem.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { systemClock } from "../../system-clock.ts";
@@ -31,12 +32,29 @@ async function carry({ from, to }: { from: Side; to: Side }, context: CommandCon
   // A wrong path must not become a new ledger.
   const { address } = from;
   if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.nothingToMove(from.shown));
-  const source = await open(from, context);
-  const target = source && (await open(to, context));
+  const source = await open(from, "current", context);
+  let target: Store | undefined;
   try {
-    if (!source || !target) return false;
+    if (!source) return false;
+    const { now } = await createLedgerClock({ store: source, clock: systemClock });
+    const problem = await findSourceProblem({ from: source, now });
+    if (problem) return refuse(sourceSentence(problem, { shown: from.shown, now, texts }));
+    // Created only now, so that a move that is refused leaves nothing behind.
+    target = await open(to, "current-or-new", context);
+    if (!target) return false;
     say(texts.moving(from.shown, to.shown));
-    return await carryBetween(source, target, { from: from.shown, to: to.shown }, context);
+    const moved = await moveRows({ from: source, to: target, now });
+    switch (moved.kind) {
+      case "moved":
+      case "there-already":
+        say(tableOf(moved.rows, texts));
+        say((moved.kind === "moved" ? texts.moved : texts.thereAlready)(to.shown));
+        return true;
+      case "holds-other-data":
+        return refuse(texts.otherData(to.shown, moved.table));
+      default:
+        return refuse(sourceSentence(moved, { shown: from.shown, now, texts }));
+    }
   } catch (error) {
     return refuse(texts.failed(whyOf(error)));
   } finally {
@@ -44,39 +62,33 @@ async function carry({ from, to }: { from: Side; to: Side }, context: CommandCon
   }
 }
 
-async function carryBetween(
-  source: Store,
-  target: Store,
-  shown: { from: string; to: string },
-  { texts: { move: texts }, terminal: { say, refuse } }: CommandContext,
-): Promise<boolean> {
-  const { now } = await createLedgerClock({ store: source, clock: systemClock });
-  const moved = await moveRows({ from: source, to: target, now });
-  switch (moved.kind) {
-    case "moved":
-    case "there-already":
-      say(tableOf(moved.rows, texts));
-      say((moved.kind === "moved" ? texts.moved : texts.thereAlready)(shown.to));
-      return true;
+function sourceSentence(
+  problem: SourceProblem,
+  { shown, now, texts }: { shown: string; now: () => number; texts: Texts["move"] },
+): string {
+  switch (problem.kind) {
     case "nothing-to-move":
-      return refuse(texts.nothingToMove(shown.from));
+      return texts.nothingToMove(shown);
     case "open-elsewhere":
-      return refuse(texts.openElsewhere(shown.from));
+      return texts.openElsewhere(shown);
     case "holds-leases":
-      return refuse(texts.holdsLeases(shown.from, Math.max(1, Math.ceil((moved.until - now()) / 1_000))));
-    case "holds-other-data":
-      return refuse(texts.otherData(shown.to, moved.table));
+      return texts.holdsLeases(shown, Math.max(1, Math.ceil((problem.until - now()) / 1_000)));
     default:
-      return moved satisfies never;
+      return problem satisfies never;
   }
 }
 
-async function open({ address, shown }: Side, { texts, terminal }: CommandContext): Promise<Store | undefined> {
+async function open(
+  { address, shown }: Side,
+  accept: Accepted,
+  { texts, terminal }: CommandContext,
+): Promise<Store | undefined> {
   try {
-    return await openStore(address, { isPatient: true });
+    return await openStore(address, { isPatient: true, accept });
   } catch (error) {
+    const isNone = error instanceof CannotOpen && error.problem.kind === "no-ledger";
     const why = whyNotOpen(error, { name: shown, address, start: texts.start }) ?? whyOf(error);
-    terminal.refuse(texts.move.cannotOpen(why));
+    terminal.refuse(isNone ? texts.move.nothingToMove(shown) : texts.move.cannotOpen(why));
     return undefined;
   }
 }

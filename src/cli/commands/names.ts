@@ -32,10 +32,10 @@ async function run(asked: Asked, context: CommandContext): Promise<boolean> {
   // A wrong path must not become a new ledger.
   const { address } = url;
   if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.noLedger(address.path));
-  const failed = asked.kind === "import" ? texts.failed : texts.exportFailed;
+  const { failed, cannotOpen } = asked.kind === "import" ? texts : texts.exporting;
   let store: Store | undefined;
   try {
-    store = await openStore(address, { isPatient: true });
+    store = await openStore(address, { isPatient: true, accept: "current" });
     if (asked.kind === "export") return await exportNames(store.db, context);
     await adoptLedgerKey(store, key.key);
     const clock = await createLedgerClock({ store, clock: systemClock });
@@ -43,9 +43,9 @@ async function run(asked: Asked, context: CommandContext): Promise<boolean> {
     const ledger = { store, clock, random: systemRandom, mchid: ours ?? "", instance: systemRandom.id() };
     return await importNames(ledger, { file: asked.file, ours }, context);
   } catch (error) {
-    if (error instanceof LedgerKeyRefused) return refuse(texts.cannotOpen(start.ledgerKey[error.problem]));
+    if (error instanceof LedgerKeyRefused) return refuse(cannotOpen(start.ledgerKey[error.problem]));
     const why = whyNotOpen(error, { name: "DATABASE_URL", address, start });
-    return refuse(why === undefined ? failed(whyOf(error)) : texts.cannotOpen(why));
+    return refuse(why === undefined ? failed(whyOf(error)) : cannotOpen(why));
   } finally {
     await store?.close();
   }

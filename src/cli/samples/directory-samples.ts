@@ -36,6 +36,7 @@ export function directorySamples(texts: Texts): Record<string, readonly unknown[
     "names.file": ["/srv/names.csv"],
     "names.why": ["EACCES"],
     "names.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
+    "names.exporting.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
     entries: ["1000"],
     added: ["12"],
     changed: ["3"],

@@ -65,6 +65,8 @@ export const databaseProblems: DatabaseProblem[] = [
   { kind: "no-schema" },
   { kind: "encoding", encoding: "LATIN1" },
   { kind: "pooler", why: "unsupported startup parameter: options" },
+  { kind: "no-ledger" },
+  { kind: "older", step: "0015-trust" },
   { kind: "newer", step: "0099-later" },
   { kind: "away", why: "connect ECONNREFUSED 127.0.0.1:5432" },
 ];

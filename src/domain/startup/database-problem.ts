@@ -20,6 +20,10 @@ export type DatabaseProblem =
   | { kind: "encoding"; encoding: string }
   /** A connection pooler does not accept a parameter of the address. */
   | { kind: "pooler"; why: string }
+  /** The database contains no ledger, and only a start of the bot may create one. */
+  | { kind: "no-ledger" }
+  /** The schema lacks this step and perhaps later ones, and only a start of the bot may apply them. */
+  | { kind: "older"; step: string }
   /** A newer version of the bot has applied this step to the schema. */
   | { kind: "newer"; step: string }
   /** The database does not exist, refuses the user, or fails in another way. */

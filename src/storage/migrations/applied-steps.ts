@@ -19,6 +19,12 @@ export function pendingSteps(applied: readonly string[], engine: Store["engine"]
   return Object.keys(migrations(engine)).filter((name) => !applied.includes(name));
 }
 
+/** @throws CannotOpen if there is a ledger, and it lacks steps of this version */
+export function refuseOlder(applied: readonly string[], engine: Store["engine"]): void {
+  const [step] = pendingSteps(applied, engine);
+  if (applied.length > 0 && step !== undefined) throw new CannotOpen({ kind: "older", step });
+}
+
 /** @throws CannotOpen if a newer version has applied a step that this version does not know */
 export function refuseNewer(applied: readonly string[], engine: Store["engine"]): void {
   const known = migrations(engine);

@@ -21,5 +21,9 @@ export const names = {
   /** @param why the reason */
   failed: (why: string) => `The import failed (${why}). The directory is unchanged; fix the cause and run this again.`,
   noDirectory: "There is no directory yet. Import one: npm run names -- import FILE",
-  exportFailed: (why: string) => `The directory was not exported completely (${why}). Run this again.`,
+  /** The same for the export. */
+  exporting: {
+    cannotOpen: (why: string) => `${why} Nothing was exported.`,
+    failed: (why: string) => `The directory was not exported completely (${why}). Run this again.`,
+  },
 };

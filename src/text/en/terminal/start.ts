@@ -116,6 +116,10 @@ export const start = {
         return `The database of ${name} has the encoding ${problem.encoding}, which cannot store Chinese. Create a database with the encoding UTF8 (create database … template template0 encoding 'UTF8') and name it in ${name}.`;
       case "pooler":
         return `A connection pooler refuses a parameter of ${name} (${problem.why}). Remove options=… from ${name}, and set the same parameter for the user instead: alter role … set search_path = …`;
+      case "no-ledger":
+        return `The database of ${name} contains no ledger. Correct the address, or start the bot, which creates one.`;
+      case "older":
+        return `The ledger in ${name} is older than this version of the bot: it lacks the migration step ${problem.step}. Use the version that wrote it; or stop the bot, back up the ledger, start this version once, and run this again.`;
       case "newer":
         return `The ledger in ${name} was written by a newer version of the bot: this version does not know its migration step ${problem.step}. Use the newer version.`;
       case "away":

@@ -18,5 +18,8 @@ export const names: Texts["names"] = {
     `名录现有 ${entries} 个商户：新增 ${added} 个，变更 ${changed} 个，移除 ${removed} 个。`,
   failed: (why) => `导入失败（${why}）。名录未改变，请解决后重新运行。`,
   noDirectory: "尚无名录。请先导入：npm run names -- import FILE",
-  exportFailed: (why) => `名录未能完整导出（${why}）。请重新运行。`,
+  exporting: {
+    cannotOpen: (why) => `${why}未导出任何内容。`,
+    failed: (why) => `名录未能完整导出（${why}）。请重新运行。`,
+  },
 };

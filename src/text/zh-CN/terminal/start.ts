@@ -104,6 +104,10 @@ export const start: Texts["start"] = {
         return `${name} 的数据库编码为 ${problem.encoding}，无法存储中文。请创建 UTF8 编码的数据库（create database … template template0 encoding 'UTF8'），并填入 ${name}。`;
       case "pooler":
         return `连接池拒绝了 ${name} 中的参数（${problem.why}）。请去掉 ${name} 中的 options=…，改为对用户设置：alter role … set search_path = …`;
+      case "no-ledger":
+        return `${name} 指定的数据库中没有台账。请改正地址，或启动机器人以建立台账。`;
+      case "older":
+        return `${name} 的台账由较旧版本的机器人写入，缺少步骤 ${problem.step}。请使用写入它的版本；或停止机器人、备份台账，启动一次当前版本，然后重新运行。`;
       case "newer":
         return `${name} 的台账由更新版本的机器人创建，当前版本不认识其中的步骤 ${problem.step}。请使用更新的版本。`;
       case "away":
