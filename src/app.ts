@@ -153,12 +153,14 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
   async function stop(): Promise<void> {
     checks.stop();
     await connection.stop();
-    await presence.stop();
     await settledWithin(listener.settled(), answersWithinMs, clock);
     await bot.stop();
     // What is due has been shown, or Slack does not take it now.
     await connection.close();
-    await Promise.all([weChatPay.stop(), timekeeper.stop(), database.stop(), slack.stop()]);
+    await Promise.all([weChatPay.stop(), timekeeper.stop(), slack.stop()]);
+    // In the list as long as it may write, so that no command takes the ledger for unused.
+    await presence.stop();
+    await database.stop();
     await weChatPay.client.close();
     await (await opsServer)?.close();
     await store.close();

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { sql } from "kysely";
 import { admitOlderWriters, refuseOlderWriters } from "./migrations/writer-version.ts";
-import { isOpenElsewhere } from "./open-sessions.ts";
+import { findOtherUser } from "./open-sessions.ts";
 import type { Schema, Store } from "./schema.ts";
 import type { Runner } from "./statement.ts";
 
@@ -15,10 +15,10 @@ export type RowCounts = Record<TableName, number>;
 /** Why a ledger must not be moved. */
 export type SourceProblem =
   | { kind: "nothing-to-move" }
-  /** Another program has the source open. */
-  | { kind: "open-elsewhere" }
+  /** Another program has the source's file open, or a session at its server. */
+  | { kind: "program" | "session" }
   /** An instance may still write to the source, until this time in milliseconds since the epoch. */
-  | { kind: "holds-leases"; until: number };
+  | { kind: "instance"; until: number };
 
 export type Moved =
   /** Every row is in the target and was compared with the source. */
@@ -74,9 +74,10 @@ const tableNames = Object.keys(tables) as TableName[];
 
 /** Looks for a problem without changing anything, so that a target is not created in vain; `move` looks again. */
 export async function findSourceProblem({ from, now }: Omit<MoveNeeds, "to">): Promise<SourceProblem | undefined> {
-  if (await isOpenElsewhere(from)) return { kind: "open-elsewhere" };
+  const user = await findUser({ from, now });
+  if (user) return user;
   const until = await lastLease(from.db);
-  if (until > now()) return { kind: "holds-leases", until };
+  if (until > now()) return { kind: "instance", until };
   return (await hasRows(from.db)) ? undefined : { kind: "nothing-to-move" };
 }
 
@@ -86,11 +87,12 @@ export async function findSourceProblem({ from, now }: Omit<MoveNeeds, "to">): P
  * succeeded.
  */
 export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
-  if (await isOpenElsewhere(from)) return { kind: "open-elsewhere" };
+  const user = await findUser({ from, now });
+  if (user) return user;
   return from.db.transaction().execute(async (source) => {
     await lockOutWriters(source, from.engine);
     const until = await lastLease(source);
-    if (until > now()) return { kind: "holds-leases", until };
+    if (until > now()) return { kind: "instance", until };
     const wanted = await contentsOf(source);
     if (isEmpty(wanted)) return { kind: "nothing-to-move" };
 
@@ -114,6 +116,11 @@ export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
       return { kind: "moved", rows: rowsOf(copied) };
     });
   });
+}
+
+async function findUser({ from, now }: Omit<MoveNeeds, "to">): Promise<SourceProblem | undefined> {
+  const user = await findOtherUser(from);
+  return user?.kind === "instance" ? { kind: "instance", until: now() + user.deadInMs } : user;
 }
 
 /** On SQLite, every transaction does this. */

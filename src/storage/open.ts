@@ -146,7 +146,7 @@ async function postgres(
   const name = randomBytes(4).toString("hex");
   const dialect = await postgresDialect(url, {
     isPatient,
-    connected: (client) => nameSession(client, name),
+    connectedDirectly: (client) => nameSession(client, name),
     ...(failed ? { failed } : {}),
     ...(metrics ? { metrics } : {}),
   });

@@ -167,6 +167,12 @@ export interface LedgerInfoTable {
   value: string;
 }
 
+/**
+ * An instance that was not seen for this long is considered dead, in milliseconds: several times the interval at which
+ * it shows that it is alive.
+ */
+export const deadAfterMs = 60_000;
+
 /** The instances that use this ledger, with the time when each was last seen. */
 export interface InstancesTable {
   id: string;

@@ -80,7 +80,7 @@ test("refusals end with 1 and with advice", async () => {
   const instance = await openStore({ engine: "sqlite", path: path("one.db") });
   const used = await run([from, `sqlite:${path("for-used.db")}`]);
   await instance.close();
-  assert.deepEqual([used.code, used.error], [1, `${en.move.openElsewhere(from)}\n`]);
+  assert.deepEqual([used.code, used.error], [1, `${en.move.usedBy.program(from)}\n`]);
   assert.deepEqual([existsSync(path("for-empty.db")), existsSync(path("for-used.db"))], [false, false]);
 });
 
@@ -127,6 +127,6 @@ test("to PostgreSQL and back, with a password in the address", { skip: postgres?
   const back = await run([url.href, `sqlite:${path("back.db")}`]);
   // The test itself has the schema open.
   assert.deepEqual([there.code, back.code], [0, 1], there.all + back.all);
-  assert.match(back.error, /^Another program has postgres:/);
+  assert.match(back.error, /^Another program is connected to postgres:/);
   assert.doesNotMatch(there.all + back.all, /s3cret/);
 });

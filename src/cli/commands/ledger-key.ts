@@ -9,7 +9,7 @@ import type { Environment } from "../../settings/environment.ts";
 import { readDatabaseUrl, readLedgerKey, readOldLedgerKey } from "../../settings/for-commands.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
 import { openStore } from "../../storage/open.ts";
-import { isOpenElsewhere } from "../../storage/open-sessions.ts";
+import { findOtherUser, type OtherUser } from "../../storage/open-sessions.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { systemClock, systemRandom } from "../../system-clock.ts";
@@ -84,7 +84,8 @@ async function change(
   { before, after }: Keys,
   { texts: { ledgerKey: texts }, terminal: { say, refuse } }: CommandContext,
 ): Promise<boolean> {
-  if (await isOpenElsewhere(store)) return refuse(texts.inUse);
+  const user = await findOtherUser(store);
+  if (user) return refuse(usedBy(user, texts));
   const problem = await keyProblem(store.db, before?.key);
   if (problem === "missing") return refuse(texts.enabledAlready);
   if (problem === "not-enabled") return refuse(texts.notEnabled);
@@ -92,9 +93,16 @@ async function change(
   if (!(await isSound(store, before?.key))) return refuse(texts.differs);
   const what: KeyChange = `key-${outcomes[asked]}`;
   const { now } = await createLedgerClock({ store, clock: systemClock });
+  // The audit of a large ledger takes a while, in which a bot may have been started.
+  const newUser = await findOtherUser(store);
+  if (newUser) return refuse(usedBy(newUser, texts));
   await replaceKey(store, what, after, { now: now(), instance: systemRandom.id() });
   say(texts[outcomes[asked]]);
   return true;
+}
+
+function usedBy(user: OtherUser, texts: Texts["ledgerKey"]): string {
+  return user.kind === "instance" ? texts.usedBy.instance(Math.ceil(user.deadInMs / 1_000)) : texts.usedBy[user.kind];
 }
 
 /** Records that do not match their trail or their MACs must not be signed. */

@@ -69,10 +69,11 @@ function sourceSentence(
   switch (problem.kind) {
     case "nothing-to-move":
       return texts.nothingToMove(shown);
-    case "open-elsewhere":
-      return texts.openElsewhere(shown);
-    case "holds-leases":
-      return texts.holdsLeases(shown, Math.max(1, Math.ceil((problem.until - now()) / 1_000)));
+    case "program":
+    case "session":
+      return texts.usedBy[problem.kind](shown);
+    case "instance":
+      return texts.usedBy.instance(shown, Math.max(1, Math.ceil((problem.until - now()) / 1_000)));
     default:
       return problem satisfies never;
   }

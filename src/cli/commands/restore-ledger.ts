@@ -12,7 +12,7 @@ import type { LedgerContext } from "../../ledger/ledger-context.ts";
 import { backUp, databaseFiles, isAnyThere } from "../../storage/backup.ts";
 import { openStore, openUnchanged, prepareFolder } from "../../storage/open.ts";
 import { asCannotOpen, CannotOpen } from "../../storage/open-problem.ts";
-import { isOpenElsewhere } from "../../storage/open-sessions.ts";
+import { findOtherUser } from "../../storage/open-sessions.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { verifyFile } from "./verify-file.ts";
 
@@ -134,7 +134,7 @@ async function isInUse(path: string): Promise<boolean> {
   try {
     const store = await openUnchanged({ engine: "sqlite", path }, { isNewerFine: true });
     try {
-      return await isOpenElsewhere(store);
+      return (await findOtherUser(store)) !== undefined;
     } finally {
       await store.close();
     }

@@ -1,6 +1,6 @@
 /** The instances that use this ledger, so that a connection to Slack from another deployment is detected. */
 import type { Clock } from "../../domain/clock.ts";
-import type { InstancesTable, Store } from "../../storage/schema.ts";
+import { deadAfterMs, type InstancesTable, type Store } from "../../storage/schema.ts";
 
 export interface Instances {
   /** Records that this instance is alive, and adds it to the list the first time. */
@@ -11,11 +11,6 @@ export interface Instances {
   count(mode: InstancesTable["mode"]): Promise<number>;
 }
 
-/**
- * An instance that was not seen for this long is considered dead, in milliseconds: several times the interval of
- * `seen`.
- */
-export const deadAfterMs = 60_000;
 /** Dead instances are removed after this time, in milliseconds. */
 const forgottenAfterMs = 3_600_000;
 

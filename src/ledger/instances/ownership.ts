@@ -4,8 +4,7 @@
  */
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
 import type { Clock } from "../../domain/clock.ts";
-import type { Database, Schema, Store } from "../../storage/schema.ts";
-import { deadAfterMs } from "./instances.ts";
+import { type Database, deadAfterMs, type Schema, type Store } from "../../storage/schema.ts";
 
 export interface Owner {
   /** The workspace, `T…`; undefined until Slack returns it. */

@@ -10,8 +10,8 @@ import { createStatementNames, isDirect, type StatementNames } from "./prepared-
 export interface PostgresOptions {
   /** Removes the time limit of statements, for migrations and for moving a whole ledger. */
   isPatient?: boolean;
-  /** Called with each new connection before it is used. */
-  connected?(client: ClientBase): Promise<void>;
+  /** Called with each new connection to the server itself, not to a pooler, before it is used. */
+  connectedDirectly?(client: ClientBase): Promise<void>;
   /** Called with every failure that means the database is unavailable. */
   failed?(error: unknown): void;
   /** Receives the durations of statements and commits. */
@@ -45,8 +45,9 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
     pipeline: true,
     async onConnect(client) {
       const backendPid = await limitTimes(client, statementMs);
-      if (isDirect(client, backendPid)) namesOf.set(client, createStatementNames());
-      await options.connected?.(client);
+      if (!isDirect(client, backendPid)) return;
+      namesOf.set(client, createStatementNames());
+      await options.connectedDirectly?.(client);
     },
     ...(options.isPatient ? {} : { query_timeout: answerWithinMs }),
   });

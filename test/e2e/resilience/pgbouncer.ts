@@ -18,8 +18,16 @@ if (program === undefined && process.env["REQUIRE_PGBOUNCER"])
 /** A sentence that says why nothing can be tried with PgBouncer here, or false. */
 export const noPgBouncer: string | false = program === undefined && "SKIPPED: PgBouncer is not installed";
 
-/** @param to where PostgreSQL is @param user who is let in, without a password */
-export async function startPgBouncer(to: URL, user: string): Promise<{ port: number; close(): Promise<void> }> {
+/**
+ * @param to where PostgreSQL is
+ * @param user who is let in, without a password
+ * @param sessions how many it opens at the server: fewer than the bot opens, so that several take turns on one
+ */
+export async function startPgBouncer(
+  to: URL,
+  user: string,
+  sessions = 3,
+): Promise<{ port: number; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "receipt-pgbouncer-"));
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -38,8 +46,7 @@ export async function startPgBouncer(to: URL, user: string): Promise<{ port: num
       "auth_type = trust",
       `auth_file = ${users}`,
       "pool_mode = transaction",
-      // Fewer than the bot opens: several of its sessions take turns on one of the server's.
-      "default_pool_size = 3",
+      `default_pool_size = ${sessions}`,
     ].join("\n"),
   );
   // PgBouncer refuses to run as root.

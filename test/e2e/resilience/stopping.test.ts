@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
@@ -36,6 +38,23 @@ test("a second SIGTERM leaves the first one's work alone: the call ends and its 
   release();
   assert.equal(await bot.ended, 0);
   assert.match(bot.lines.join("\n"), /"kind":"accepted"/);
+});
+
+test("an instance is in the ledger's list until it no longer writes to the ledger", async (t) => {
+  const { playground, bot, release } = await inACall(startBotProcess);
+  t.after(() => playground.close());
+  const path = (playground.environment["DATABASE_URL"] ?? "").replace(/^sqlite:/, "");
+  const ledger = new DatabaseSync(path, { readOnly: true });
+  t.after(() => ledger.close());
+  const listed = () => ledger.prepare("select id from instances").all().length;
+  void bot.end("SIGTERM");
+  await bot.until('"stopping"');
+  // Longer than it takes to stop listening, which is the first step.
+  await delay(500);
+  assert.equal(listed(), 1);
+  release();
+  assert.equal(await bot.ended, 0);
+  assert.equal(listed(), 0);
 });
 
 test("a third SIGTERM ends the bot at once", async (t) => {

@@ -1,8 +1,9 @@
 /** A ledger has one owner: the first workspace, app and provider that use it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createInstances, deadAfterMs } from "../../../src/ledger/instances/instances.ts";
+import { createInstances } from "../../../src/ledger/instances/instances.ts";
 import { checkOwner, claimOwnership, OwnedByAnother, type Owner } from "../../../src/ledger/instances/ownership.ts";
+import { deadAfterMs } from "../../../src/storage/schema.ts";
 import { atOnce, onEveryEngine } from "../builders.ts";
 
 const ours: Owner = { team: "T1", app: "A1", mchid: "1900000100" };

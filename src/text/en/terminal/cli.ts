@@ -111,8 +111,15 @@ export const ledgerKey = {
   noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL.`,
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} The key was not changed.`,
-  inUse:
-    "Another program has the ledger open. Stop every instance of the bot and every other program that reads the ledger, then run this again.",
+  /** Someone else uses the ledger. */
+  usedBy: {
+    program:
+      "Another program has the ledger open. Stop every instance of the bot and every other program that reads the ledger, then run this again.",
+    session:
+      "Another program is connected to the ledger. Stop every instance of the bot and every other command that uses the ledger, then run this again. If nothing uses it any more, a pooler still has the session of an older version: close it (PgBouncer: RECONNECT in its admin console).",
+    instance: (seconds: number) =>
+      `An instance of the bot is using the ledger, or stopped unexpectedly a moment ago. Stop every instance, wait ${seconds} s, and run this again.`,
+  },
   enabledAlready: "The ledger already has a key. To replace it: npm run ledger-key -- change",
   notEnabled: "The ledger has no key. To enable one: npm run ledger-key -- enable",
   otherKey: (variable: string) => `${variable} is not the ledger's key. Nothing was changed.`,
@@ -142,10 +149,15 @@ export const move = {
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} Nothing was moved.`,
   nothingToMove: (database: string) => `${database} contains no ledger. Check the first address. Nothing was moved.`,
-  openElsewhere: (database: string) =>
-    `Another program has ${database} open. Stop every instance of the bot and every other program that reads the ledger, then run this again. Nothing was moved.`,
-  holdsLeases: (database: string, seconds: number) =>
-    `An instance of the bot is using ${database}, or stopped unexpectedly a moment ago. Stop every instance, wait ${seconds} s, and run this again. Nothing was moved.`,
+  /** Someone else uses the source. */
+  usedBy: {
+    program: (database: string) =>
+      `Another program has ${database} open. Stop every instance of the bot and every other program that reads the ledger, then run this again. Nothing was moved.`,
+    session: (database: string) =>
+      `Another program is connected to ${database}. Stop every instance of the bot and every other command that uses the ledger, then run this again. If nothing uses it any more, a pooler still has the session of an older version: close it (PgBouncer: RECONNECT in its admin console). Nothing was moved.`,
+    instance: (database: string, seconds: number) =>
+      `An instance of the bot is using ${database}, or stopped unexpectedly a moment ago. Stop every instance, wait ${seconds} s, and run this again. Nothing was moved.`,
+  },
   otherData: (database: string, table: string) =>
     `${database} contains data that differs from the source, first in the table ${table}. It may be the ledger of another bot, or this ledger if it was moved earlier and has been used since. To move into it anyway, empty it first. Nothing was moved.`,
   failed: (why: string) => `The move failed (${why}). The target is unchanged; fix the cause and run this again.`,

@@ -99,7 +99,12 @@ export const ledgerKey: Texts["ledgerKey"] = {
   needsKey: (variable) => `请设置 ${variable}（至少 32 字节）或 ${variable}_FILE，然后重新运行。`,
   noLedger: (file) => `${file} 处没有台账。请检查 DATABASE_URL。`,
   cannotOpen: (why) => `${why}密钥未更改。`,
-  inUse: "台账正被其他程序打开。请停止机器人的所有实例和其他读取台账的程序，然后重新运行。",
+  usedBy: {
+    program: "台账正被其他程序打开。请停止机器人的所有实例和其他读取台账的程序，然后重新运行。",
+    session:
+      "有其他程序正连接着台账。请停止机器人的所有实例和其他使用台账的命令，然后重新运行。如果已无程序在使用，则是连接池仍保留着旧版本的会话，请将其关闭（PgBouncer：在管理控制台执行 RECONNECT）。",
+    instance: (seconds) => `机器人的某个实例正在使用台账，或刚刚中断。请停止所有实例，等待 ${seconds} 秒后重新运行。`,
+  },
   enabledAlready: "台账已有密钥。更换密钥请运行：npm run ledger-key -- change",
   notEnabled: "台账尚无密钥。启用请运行：npm run ledger-key -- enable",
   otherKey: (variable) => `${variable} 不是台账的密钥。未作任何改动。`,
@@ -126,10 +131,14 @@ export const move: Texts["move"] = {
   same: "两个地址相同。请将要迁移到的数据库写在第二位。未迁移任何数据。",
   cannotOpen: (why: string) => `${why}未迁移任何数据。`,
   nothingToMove: (database: string) => `${database} 中没有台账。请检查第一个地址。未迁移任何数据。`,
-  openElsewhere: (database: string) =>
-    `其他程序正在使用 ${database}。请停止机器人的所有实例以及其他读取台账的程序，然后重新运行。未迁移任何数据。`,
-  holdsLeases: (database: string, seconds: number) =>
-    `机器人的某个实例正在使用 ${database}，或刚刚中断。请停止所有实例，等待 ${seconds} 秒后重新运行。未迁移任何数据。`,
+  usedBy: {
+    program: (database) =>
+      `其他程序正在使用 ${database}。请停止机器人的所有实例以及其他读取台账的程序，然后重新运行。未迁移任何数据。`,
+    session: (database) =>
+      `有其他程序正连接着 ${database}。请停止机器人的所有实例和其他使用台账的命令，然后重新运行。如果已无程序在使用，则是连接池仍保留着旧版本的会话，请将其关闭（PgBouncer：在管理控制台执行 RECONNECT）。未迁移任何数据。`,
+    instance: (database, seconds) =>
+      `机器人的某个实例正在使用 ${database}，或刚刚中断。请停止所有实例，等待 ${seconds} 秒后重新运行。未迁移任何数据。`,
+  },
   otherData: (database: string, table: string) =>
     `${database} 中已有与来源不同的数据，首先出现在表 ${table} 中。它可能是另一个机器人的台账，也可能是迁移后又继续使用的本台账。如仍要迁移到该库，请先将其清空。未迁移任何数据。`,
   failed: (why: string) => `迁移失败（${why}）。目标数据库保持原样，问题解决后请重新运行。`,
