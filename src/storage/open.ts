@@ -38,6 +38,8 @@ export interface OpenedStore extends Store {
   isNew: boolean;
   /** The newest step of the schema. */
   schemaStep: string;
+  /** The newest step that it had before it was brought up to date; undefined if nothing had to be done. */
+  updatedFrom: string | undefined;
 }
 
 /**
@@ -95,7 +97,7 @@ export function checkFile(path: string): void {
   }
 }
 
-type Opened = Pick<OpenedStore, "db" | "isNew" | "schemaStep">;
+type Opened = Omit<OpenedStore, "engine" | "close">;
 
 async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
   const { accept = "any" } = options;
@@ -174,7 +176,12 @@ async function upToDate(
   refuseUnaccepted(applied, { engine: store.engine, accept });
   const pending = pendingSteps(applied, store.engine);
   if (pending.length > 0) await migrate(store);
-  return { isNew: applied.length === 0, schemaStep: pending.at(-1) ?? applied.at(-1) ?? "" };
+  const newest = applied.at(-1);
+  return {
+    isNew: newest === undefined,
+    schemaStep: pending.at(-1) ?? newest ?? "",
+    updatedFrom: pending.length > 0 ? newest : undefined,
+  };
 }
 
 /** @throws CannotOpen */

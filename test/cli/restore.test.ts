@@ -223,6 +223,7 @@ test("two restores in the same second keep both of the earlier ledgers", async (
   for (let nth = 0; nth < 3; nth++) {
     const done = await restoreLedger({ ...input, clock, random: systemRandom });
     assert.ok(done.kind === "restored" && done.aside !== undefined, JSON.stringify(done));
+    assert.equal(done.updatedFrom, undefined);
     asides.push(done.aside);
   }
   assert.equal(new Set(asides).size, 3);

@@ -4,8 +4,6 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,26 +15,11 @@ import { migrations } from "../../src/storage/migrations/migrations.ts";
 import { identity } from "../e2e/support/identity.ts";
 import { engines } from "../storage/engines.ts";
 import { createPostgresSchema } from "../storage/postgres-schemas.ts";
+import { noRelease, unpackRelease } from "./release.ts";
 
 const root = join(import.meta.dirname, "../..");
-/** The commit that is 0.1.0. */
-const released = "7c18e89";
-const git = (...args: string[]) =>
-  spawnSync("git", ["-c", "safe.directory=*", "-C", root, ...args], { maxBuffer: 64 * 1024 * 1024 });
-const hasHistory = git("cat-file", "-e", `${released}^{commit}`).status === 0;
 const noPostgres = engines.find(({ engine }) => engine === "postgres")?.skip ?? false;
-const skip = noPostgres || (hasHistory ? false : `SKIPPED: the history up to ${released} (0.1.0) is not here`);
-
-/** The code of 0.1.0, with the packages of today. */
-function unpackRelease(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "receipt-0.1.0-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const archive = git("archive", released, "src", "package.json");
-  assert.equal(archive.status, 0, String(archive.stderr));
-  assert.equal(spawnSync("tar", ["-x", "-C", folder], { input: archive.stdout }).status, 0);
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  return folder;
-}
+const skip = noPostgres || noRelease;
 
 /** A playground, a ledger that the test can query, and both versions of the bot on ports of their own. */
 async function openUpgrade(t: TestContext) {

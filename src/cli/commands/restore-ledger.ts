@@ -20,6 +20,8 @@ import { verifyFile } from "./verify-file.ts";
 export interface Restored extends RestoredLedger {
   /** The previous ledger's new path; undefined if there was none. */
   aside: string | undefined;
+  /** The newest schema step of a backup that an older version made: its schema is up to date now. */
+  updatedFrom: string | undefined;
 }
 
 export type RestoreResult =
@@ -109,11 +111,11 @@ function unreadable(problem: DatabaseProblem): RestoreResult {
   return problem.kind === "damaged" ? { kind: "damaged", why: problem.why } : { kind: "backup-unreadable", problem };
 }
 
-/** Brings the copy's schema up to date, and holds all its open operations. */
+/** Brings the copy's schema up to date, because an older one has no operations on hold, and holds all that are open. */
 async function holdIn(
   path: string,
   { heldForMs, key, clock, random }: RestoreInput,
-): Promise<RestoredLedger | { problem: LedgerKeyProblem }> {
+): Promise<Omit<Restored, "aside"> | { problem: LedgerKeyProblem }> {
   const store = await openStore({ engine: "sqlite", path });
   try {
     const problem = await keyProblem(store.db, key);
@@ -123,7 +125,7 @@ async function holdIn(
     const held = await holdRestored(context, heldForMs);
     // Only the file itself is renamed. Closing it would write the log back too, but not report a full disk.
     await sql`pragma journal_mode = delete`.execute(store.db);
-    return held;
+    return { ...held, updatedFrom: store.updatedFrom };
   } finally {
     await store.close();
   }

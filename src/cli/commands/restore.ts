@@ -23,6 +23,7 @@ async function run(from: string, { env, texts: every, terminal }: CommandContext
     case "restored":
       say(texts.restored(from, to));
       if (done.aside !== undefined) say(texts.aside(done.aside));
+      if (done.updatedFrom !== undefined) say(texts.updated(done.updatedFrom));
       say(texts.held(done.held.operations, done.held.requests));
       say(texts.undecided(done.undecided));
       say(texts.lost);

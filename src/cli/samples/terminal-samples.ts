@@ -10,6 +10,7 @@ export function terminalSamples(texts: Texts): Record<string, readonly unknown[]
   return {
     "restore.file": ["/srv/backup/receipts.db"],
     "restore.from": ["/srv/backup/receipts.db"],
+    "restore.step": ["0014-left-out"],
     "restore.to": ["data/receipts.db"],
     "restore.why": ["database disk image is malformed"],
     "restore.undecided.count": [0, 1, 3],

@@ -52,6 +52,8 @@ export const restore = {
   failed: (why: string) => `The restore failed (${why}). Fix the cause and run this again. Nothing was changed.`,
   restored: (from: string, to: string) => `The backup ${from} is now the ledger ${to}. You can start the bot.`,
   aside: (file: string) => `The previous ledger is kept as ${file}.`,
+  updated: (step: string) =>
+    `An older version of the bot made the backup (its schema ends with ${step}). The ledger's schema is now up to date, and that version can no longer open the ledger; the backup is unchanged. To roll back to that version, see Upgrades in .github/docs/operating.md.`,
   held: (operations: number, requests: number) =>
     operations === 0
       ? "It contains no approved operations that are still open, so nothing is on hold."

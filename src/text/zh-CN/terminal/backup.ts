@@ -42,6 +42,8 @@ export const restore: Texts["restore"] = {
   failed: (why) => `恢复失败（${why}）。请解决后重新运行。未作任何更改。`,
   restored: (from, to) => `备份 ${from} 已成为台账 ${to}，可以启动机器人。`,
   aside: (file) => `原台账保留为 ${file}。`,
+  updated: (step) =>
+    `该备份由较旧版本的机器人生成（结构止于步骤 ${step}）。台账的结构现已更新，旧版本无法再打开该台账；备份文件未改动。如需回退到旧版本，请参阅 .github/docs/operating.md 的 Upgrades 一节。`,
   held: (operations, requests) =>
     operations === 0
       ? "其中没有已批准而未完成的操作，无需搁置。"
