@@ -8,8 +8,13 @@ const retryAfterMsMax = 3_600_000;
 
 /** A header's only value, whatever the case of its name; undefined for a header that came twice. */
 export function headerValue(headers: AnswerHeaders, lowerCaseName: string): string | undefined {
-  const value = headers[lowerCaseName] ?? valueInAnyCase(headers, lowerCaseName);
+  const value = received(headers, lowerCaseName);
   return typeof value === "string" ? value : undefined;
+}
+
+/** Whether a header came, once or several times. */
+export function hasHeader(headers: AnswerHeaders, lowerCaseName: string): boolean {
+  return received(headers, lowerCaseName) !== undefined;
 }
 
 /**
@@ -59,6 +64,10 @@ function httpDate(value: string): number | undefined {
   if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : at;
+}
+
+function received(headers: AnswerHeaders, lowerCaseName: string): string | readonly string[] | undefined {
+  return headers[lowerCaseName] ?? valueInAnyCase(headers, lowerCaseName);
 }
 
 function valueInAnyCase(headers: AnswerHeaders, lowerCaseName: string): string | readonly string[] | undefined {

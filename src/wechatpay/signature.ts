@@ -2,7 +2,7 @@
 import { type KeyObject, sign, verify } from "node:crypto";
 import { isSameSerialNumber } from "./certificates/serial-number.ts";
 import type { TimeLimit, Unreachable } from "./exchange.ts";
-import { type AnswerHeaders, headerValue } from "./headers.ts";
+import { type AnswerHeaders, hasHeader, headerValue } from "./headers.ts";
 
 /** The scheme of the `Authorization` header, which also names the algorithm: RSA PKCS#1 v1.5 with SHA-256. */
 const authorizationScheme = "WECHATPAY2-SHA256-RSA2048";
@@ -87,26 +87,34 @@ export function authorization(signer: Signer, request: RequestToSign, signature:
  * Whether an answer claims to be signed: any of the four headers is such a claim, and the signature must then be valid.
  */
 export function claimsSignature(headers: AnswerHeaders): boolean {
-  return signatureHeaders.some((name) => headerValue(headers, name) !== undefined);
+  return signatureHeaders.some((name) => hasHeader(headers, name));
+}
+
+/** An answer's headers, the keys by serial number or public key ID, and the time in milliseconds since 1970. */
+export interface SignedHeaders {
+  headers: AnswerHeaders;
+  keys: ReadonlyMap<string, KeyObject>;
+  now: number;
 }
 
 /**
- * Checks the signature of an answer over the exact bytes received. Cheap checks come first, and presence before
- * everything: a missing timestamp is not an old one.
- * @param keys the keys by serial number or public key ID; an unknown serial is refused, never tried against every key
- * @param now milliseconds since 1970
+ * Checks the signature of an answer over the exact bytes received. An unknown serial is refused, never tried against
+ * every key.
  */
-export async function verifyResponse({
-  headers,
-  body,
-  keys,
-  now,
-}: {
-  headers: AnswerHeaders;
-  body: Buffer;
-  keys: ReadonlyMap<string, KeyObject>;
-  now: number;
-}): Promise<Verification> {
+export async function verifyResponse({ body, ...signed }: SignedHeaders & { body: Buffer }): Promise<Verification> {
+  const read = readSignature(signed);
+  if (!read.ok) return read;
+  const { key, timestamp, nonce, signature } = read;
+  if (await verifyMessage(responseMessage(timestamp, nonce, body), signature, key)) return { ok: true };
+  return { ok: false, why: "wrong-signature", probe: signature.startsWith("WECHATPAY/SIGNTEST/") };
+}
+
+type ReadSignature =
+  | { ok: true; key: KeyObject; timestamp: string; nonce: string; signature: string }
+  | { ok: false; why: "missing" | "unknown-serial" | "stale" };
+
+/** What the headers alone tell. Presence comes before everything: a missing timestamp is not an old one. */
+export function readSignature({ headers, keys, now }: SignedHeaders): ReadSignature {
   const serial = headerValue(headers, "wechatpay-serial");
   const timestamp = headerValue(headers, "wechatpay-timestamp");
   const nonce = headerValue(headers, "wechatpay-nonce");
@@ -115,8 +123,7 @@ export async function verifyResponse({
   const key = keyOfSerial(keys, serial);
   if (key === undefined) return { ok: false, why: "unknown-serial" };
   if (!isRecent(timestamp, now)) return { ok: false, why: "stale" };
-  if (await verifyMessage(responseMessage(timestamp, nonce, body), signature, key)) return { ok: true };
-  return { ok: false, why: "wrong-signature", probe: signature.startsWith("WECHATPAY/SIGNTEST/") };
+  return { ok: true, key, timestamp, nonce, signature };
 }
 
 const signatureHeaders = ["wechatpay-signature", "wechatpay-serial", "wechatpay-timestamp", "wechatpay-nonce"] as const;

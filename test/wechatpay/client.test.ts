@@ -196,6 +196,16 @@ test("only a verified answer accepts the signature: certificates, or that there 
   }
 });
 
+test("a refusal whose signature headers all came twice is not trusted", async () => {
+  const body = '{"code":"PARAM_ERROR","message":"参数错误"}';
+  const key = { serialNo: identity.publicKeyId, privateKey: identity.privateKey };
+  const once = await signatureHeaders(Buffer.from(body), "wrong", key, Math.floor(Date.now() / 1000));
+  const headers = Object.fromEntries(Object.entries(once).map(([name, value]) => [name, [value, value]]));
+  const url = await httpServer((_request, response) => response.writeHead(400, headers).end(body));
+  const result = await open("1900000109", clientOf({ endpoints: [url] }));
+  assert.partialDeepStrictEqual(result, { kind: "unverified", why: "missing", status: 400 });
+});
+
 test("fifty simultaneous calls use fifty nonces, and all succeed", async () => {
   const nonces = new Set<string>();
   const seen = await httpServer((request, response) => {

@@ -200,4 +200,5 @@ test("an answer counts only if every part of its signature holds", async (t) => 
 test("any of the four headers claims a signature", () => {
   assert.equal(claimsSignature({ "content-type": "application/json" }), false);
   assert.equal(claimsSignature({ "Wechatpay-Nonce": "n" }), true);
+  assert.equal(claimsSignature({ "wechatpay-serial": ["s", "s"] }), true, "a header that came twice");
 });
