@@ -7,7 +7,7 @@ import { keysInForce, type OpenedCertificate, openCertificate } from "./certific
 import { type Answer, classify, codeIn, jsonIn } from "./errors.ts";
 import { clockAheadMsOf, requestIdOf, tokenOf } from "./headers.ts";
 import type { SignedRequest } from "./sign-information.ts";
-import { claimsSignature, verifyResponse } from "./signature.ts";
+import { claimsSignature, readSignature, verifyResponse } from "./signature.ts";
 
 /** An answer, the call that it answers, and its time of arrival in milliseconds since 1970. */
 export type Received = Answer & { kind: "answer"; cut: boolean; signed: SignedRequest; now: number };
@@ -77,7 +77,12 @@ async function distrust(
 ): Promise<CallResult | undefined> {
   const { headers, body, cut, now } = received;
   // A truncated answer cannot be verified: it is no success, and a refusal is read from its status and first bytes.
-  if (cut) return needsSignature ? unverified(received, "wrong-body") : classify(received);
+  if (cut && !needsSignature) return classify(received);
+  if (cut) {
+    // A proxy's page is not WeChat Pay's body: the headers show whose answer it is.
+    const signature = readSignature({ headers, keys, now });
+    return unverified(received, signature.ok ? "wrong-body" : signature.why);
+  }
   if (!needsSignature && !claimsSignature(headers)) return undefined;
   const verification = await verifyResponse({ headers, body, keys, now });
   if (verification.ok) return undefined;

@@ -206,6 +206,25 @@ test("a refusal whose signature headers all came twice is not trusted", async ()
   assert.partialDeepStrictEqual(result, { kind: "unverified", why: "missing", status: 400 });
 });
 
+test("an answer too long to be read whole is judged by the headers of its signature", async () => {
+  const body = Buffer.alloc(100_000, "<p>blocked</p>");
+  const key = { serialNo: identity.publicKeyId, privateKey: identity.privateKey };
+  const rows = [
+    ["none", "missing"],
+    ["other-serial", "unknown-serial"],
+    ["stale", "stale"],
+    ["right", "wrong-body"],
+  ] as const;
+  for (const [signing, why] of rows) {
+    const headers = await signatureHeaders(body, signing, key, Math.floor(Date.now() / 1000));
+    const url = await httpServer((_request, response) => response.writeHead(200, headers).end(body));
+    const by = clientOf({ endpoints: [url] });
+    const expected = { kind: "unverified", why, status: 200 };
+    assert.partialDeepStrictEqual(await open("1900000109", by), expected, signing);
+    assert.partialDeepStrictEqual((await by.checkSignature(0)).result, expected, signing);
+  }
+});
+
 test("fifty simultaneous calls use fifty nonces, and all succeed", async () => {
   const nonces = new Set<string>();
   const seen = await httpServer((request, response) => {

@@ -160,7 +160,8 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   "wrong-body": {
     short: "微信支付的应答内容异常",
-    happened: "应答已通过验签，但内容与接口文档不符，或返回了另一个特约商户号。操作是否已经生效，目前无法确定。",
+    happened:
+      "应答带有微信支付的签名，但内容与接口文档不符，或返回了另一个特约商户号。操作是否已经生效，目前无法确定。",
     todo: `请将 Request-ID 提供给微信支付技术支持。可以放心${retry}。`,
   },
   unfinished: {
