@@ -1,6 +1,7 @@
 /** Slack's Web API as the bot uses it: one function, so that a simulation can replace the network. */
 import { ErrorCode } from "@slack/web-api";
 import { z } from "zod";
+import { codeOf } from "../../storage/store-errors.ts";
 
 /**
  * Calls one method; resolves to Slack's answer if it is `ok`, and otherwise rejects with the errors of
@@ -13,6 +14,11 @@ export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || error.code !== ErrorCode.PlatformError) return undefined;
   const refused = z.object({ data: z.object({ error: z.string() }) }).safeParse(error).data?.data.error;
   return refused === undefined || isPassing(refused) ? undefined : refused;
+}
+
+/** Whether a call failed at Slack or on the way there. */
+export function isFromSlack(error: unknown): boolean {
+  return Object.values<string>(ErrorCode).includes(codeOf(error));
 }
 
 /** Slack's own temporary errors, which count as no answer. */

@@ -6,8 +6,9 @@ import type { RecordStep } from "../../domain/telemetry/tracing.ts";
 import { createWorker, type Worker } from "../../jobs/worker.ts";
 import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
 import type { Lane } from "../../ledger/outbox/statements.ts";
+import { isStoreAway } from "../../storage/store-errors.ts";
 import type { People } from "../api/people.ts";
-import { refusalOf, retryAfterMsOf } from "../api/web-api.ts";
+import { isFromSlack, refusalOf, retryAfterMsOf } from "../api/web-api.ts";
 import { createChannelRates } from "./channel-rates.ts";
 import { nextTry } from "./refused-post-policy.ts";
 import { type Claimed, createSender, leaseMs, type SenderNeeds } from "./send-post.ts";
@@ -178,7 +179,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
         isToTell,
       });
     }
-    postLog.warn({ err: error, tries: post.tries, next }, "Slack did not accept a post; trying again later");
+    postLog.warn({ err: error, tries: post.tries, next }, `${failureOf(error)}; trying again later`);
     const due = next.kind === "repost" ? { dueAt: now, again: true } : { dueAt: now + next.inMs };
     return ledger.outbox.postpone(post, owner, due);
   }
@@ -215,4 +216,10 @@ export function createReporter(needs: ReporterNeeds): Worker {
       await clock.sleep(flushPollMs);
     }
   }
+}
+
+/** A post also fails before it is sent: its content comes from the ledger. */
+function failureOf(error: unknown): string {
+  if (isStoreAway(error)) return "the ledger is unavailable, so a post could not be prepared";
+  return isFromSlack(error) ? "Slack did not accept a post" : "a post could not be sent";
 }

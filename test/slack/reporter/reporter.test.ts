@@ -13,17 +13,23 @@ import { createReporter } from "../../../src/slack/reporter/reporter.ts";
 import { type Bench, onEveryEngine } from "../../ledger/builders.ts";
 
 /** Starts a reporter. @param outbox replaces some of the ledger's functions */
-function reporting(bench: Bench, context: TestContext, { outbox = {}, uploadMs = 0 }: Behaviour = {}) {
+function reporting(bench: Bench, context: TestContext, { outbox = {}, uploadMs = 0, ...behaviour }: Behaviour = {}) {
   const { clock, db } = bench;
   const methods: string[] = [];
+  const lines: string[] = [];
   const slack = async (method: string) => {
     methods.push(method);
+    await behaviour.slack?.(method);
     return { ok: true, team_id: "T1", url: "https://example.slack.com/", channel: "COPS", ts: `17.${methods.length}` };
   };
   const workspace = createWorkspace({ slack, clock });
   const roles = createRoles({ db, clock, instance: "us", admins: [] });
   const reporter = createReporter({
-    ledger: { ...bench, outbox: { ...bench.outbox, ...outbox } },
+    ledger: {
+      ...bench,
+      requests: { ...bench.requests, ...behaviour.requests },
+      outbox: { ...bench.outbox, ...outbox },
+    },
     slack,
     async uploading(method) {
       methods.push(method);
@@ -35,7 +41,7 @@ function reporting(bench: Bench, context: TestContext, { outbox = {}, uploadMs =
     languages: createLanguages({ settings: { LOCALE: "en", PERSONAL_LOCALE: "off" }, workspace, clock }),
     ticketUrl: noTickets.url,
     clock,
-    log: pino({ level: "silent" }),
+    log: pino({ level: "warn" }, { write: (line: string) => void lines.push(line) }),
     breakGlass: "off",
     goldplan: "off",
     escalation: undefined,
@@ -62,10 +68,13 @@ function reporting(bench: Bench, context: TestContext, { outbox = {}, uploadMs =
     for (let turns = 0; turns < 25; turns++) await nextTurn();
   }
   const times = (method: string) => methods.filter((one) => one === method).length;
-  return { pass, times };
+  return { pass, times, lines };
 }
 
 interface Behaviour {
+  requests?: Partial<Ledger["requests"]>;
+  /** What Slack does before it answers. */
+  slack?(method: string): Promise<void>;
   outbox?: Partial<Ledger["outbox"]>;
   /** How long the three calls of an upload take together. */
   uploadMs?: number;
@@ -106,5 +115,25 @@ onEveryEngine("the reporter", (fresh, engine) => {
     assert.equal(times("chat.postMessage"), 1);
     const { ts, shown } = await bench.db.selectFrom("posts").select(["ts", "shown"]).executeTakeFirstOrThrow();
     assert.deepEqual([typeof ts, shown], ["string", 1]);
+  });
+
+  test("says what failed: the ledger while a post is prepared, Slack, or something else", { skip }, async (t) => {
+    const database = Object.assign(new Error("canceling statement"), { code: "57014", severity: "ERROR" });
+    const slack = Object.assign(new Error("A request error occurred"), { code: "slack_webapi_request_error" });
+    const rows: [at: "ledger" | "slack", error: Error, said: RegExp, notSaid: RegExp][] = [
+      ["ledger", database, /the ledger is unavailable, so a post could not/, /Slack did not/],
+      ["ledger", new Error("a bug"), /a post could not be sent/, /Slack did not|unavailable/],
+      ["slack", slack, /Slack did not accept a post/, /ledger|could not be sent/],
+    ];
+    for (const [at, error, said, notSaid] of rows) {
+      const bench = await fresh();
+      await bench.asked();
+      const fails = () => Promise.reject(error);
+      const behaviour = at === "slack" ? { slack: fails } : { requests: { find: fails } };
+      const { pass, lines } = reporting(bench, t, behaviour);
+      await pass(2_000);
+      assert.match(lines.join("\n"), said);
+      assert.doesNotMatch(lines.join("\n"), notSaid);
+    }
   });
 });
