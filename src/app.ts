@@ -37,6 +37,8 @@ export interface AppNeeds {
   /** Where the settings come from, to be read again when a key changes. */
   env: Environment;
   log: Logger;
+  /** Lines that the log's destination did not accept. */
+  linesLost(): number;
   clock: Clock;
   random: Random;
 }
@@ -54,7 +56,7 @@ export interface RunningApp {
 }
 
 /** Starts the bot between the real networks. @throws if the database cannot be opened. */
-export async function startApp({ settings, env, log, clock, random }: AppNeeds): Promise<RunningApp> {
+export async function startApp({ settings, env, log, linesLost, clock, random }: AppNeeds): Promise<RunningApp> {
   const watch = settings.OPS_PORT === undefined ? undefined : await openMetrics(settings);
   const metrics = watch?.metrics ?? silentMetrics;
   const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log, metrics });
@@ -105,6 +107,7 @@ export async function startApp({ settings, env, log, clock, random }: AppNeeds):
   });
   watch?.watch({
     version: ownVersion(),
+    linesLost,
     slackRefusals: health.refusals,
     isSocketConnected: () => isConnected(connection.socketState()),
     certificateEndsInMs: weChatPay.certificateEndsInMs,

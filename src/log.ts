@@ -9,8 +9,7 @@ export interface LogOptions {
   level: string;
   /** Every secret as the settings hold it, and those that are added later. None of them, and no line of a key, reaches the log. */
   secrets: readonly string[];
-  /** Default: standard output, formatted for people if it is a terminal. */
-  destination?: DestinationStream;
+  destination: DestinationStream;
 }
 
 const redacted = "[redacted]";
@@ -25,7 +24,7 @@ const tokens = /x(?:ox[a-z]|app)-[\w-]+/g;
 const passwords = /(:\/\/[^\s"\\/:@]*:)[^\s"\\]*@/g;
 const answerAddresses = /(\\*"(?:response_url|trigger_id|token|ticket)\\*"\s*:\s*\\*")(?:[^"\\]|\\+\/)+/g;
 
-export async function createLog({ level, secrets, destination }: LogOptions): Promise<Logger> {
+export function createLog({ level, secrets, destination }: LogOptions): Logger {
   const redact = createRedaction(secrets);
   return pino(
     {
@@ -44,7 +43,7 @@ export async function createLog({ level, secrets, destination }: LogOptions): Pr
         streamWrite: redact,
       },
     },
-    destination ?? (await standardOutput()),
+    destination,
   );
 }
 
@@ -124,11 +123,4 @@ function hiddenParts(secrets: readonly string[]): string[] {
     .flatMap((secret) => [JSON.stringify(secret).slice(1, -1), ...secret.split(/\r?\n/)])
     .filter((part) => part.length >= 8 && !part.startsWith("-----"))
     .sort((a, b) => b.length - a.length);
-}
-
-async function standardOutput(): Promise<DestinationStream> {
-  if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: true });
-  // A development dependency: in production, a terminal shows JSON.
-  const pretty = await import("pino-pretty").catch(() => undefined);
-  return pretty ? pretty.default({ sync: true, ignore: "pid,hostname" }) : pino.destination({ dest: 1, sync: true });
 }

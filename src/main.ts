@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { RunningApp } from "./app.ts";
 import { createLog } from "./log.ts";
+import { openStandardOutput } from "./logging/standard-output.ts";
 import { envFileProblem } from "./settings/environment.ts";
 import { readSettings, type Settings, type SettingsProblem, type SettingsWarning } from "./settings.ts";
 import { systemClock, systemRandom } from "./system-clock.ts";
@@ -15,11 +16,16 @@ if (read.ok) await run(read.settings, read.warnings);
 else giveUp(settingsMessage(read.problems));
 
 async function run(settings: Settings, warnings: readonly SettingsWarning[]): Promise<void> {
-  const log = await createLog({ level: settings.LOG_LEVEL, secrets: settings.secrets });
+  const output = await openStandardOutput({
+    recovered: (lines) => log.warn({ lines }, `${lines} log lines were lost: standard output did not accept them`),
+  });
+  const { LOG_LEVEL: level, secrets } = settings;
+  const log = createLog({ level, secrets, destination: output });
   for (const warning of warnings) log.warn(textsOf(settings.LOCALE).start.warning(warning));
   // Loaded once the settings are valid, so that a wrong one is reported at once.
   const [{ startApp }, { startupError }] = await Promise.all([import("./app.ts"), import("./startup-error.ts")]);
-  const starting = startApp({ settings, env: process.env, log, clock: systemClock, random: systemRandom });
+  const { linesLost } = output;
+  const starting = startApp({ settings, env: process.env, log, linesLost, clock: systemClock, random: systemRandom });
   stopOnSignals(starting, log);
   process.on("SIGHUP", () => {
     void starting.then(

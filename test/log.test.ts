@@ -30,12 +30,12 @@ const payloadSecrets = [...handles, "Jhj5dZrVaK7ZwHHjRyZWjbDl", "c3f1a2b4-ticket
 /** Slack's own JSON has its slashes escaped. */
 const asSlackWritesIt = JSON.stringify(payload).replaceAll("/", "\\/");
 
-async function logOf({ level = "trace", hide = secrets } = {}) {
+function logOf({ level = "trace", hide = secrets } = {}) {
   const lines: string[] = [];
-  const log = await createLog({ level, secrets: hide, destination: { write: (line) => void lines.push(line) } });
+  const log = createLog({ level, secrets: hide, destination: { write: (line) => void lines.push(line) } });
   return { log, lines };
 }
-type Log = Awaited<ReturnType<typeof logOf>>["log"];
+type Log = ReturnType<typeof logOf>["log"];
 
 function errorWith(message: string, more: Record<string, unknown> = {}): Error {
   return Object.assign(new Error(message), more);
@@ -148,7 +148,7 @@ const leaks: { name: string; write: (log: Log) => void; hidden: readonly string[
 test("no secret reaches a log line, whatever is logged and however", async (t) => {
   for (const { name, write, hidden } of leaks) {
     await t.test(name, async () => {
-      const { log, lines } = await logOf();
+      const { log, lines } = logOf();
       write(log);
       assert.ok(lines.length > 0, "something was logged");
       for (const secret of hidden)
@@ -159,7 +159,7 @@ test("no secret reaches a log line, whatever is logged and however", async (t) =
 });
 
 test("a secret is replaced by one mark, and the text around it stays", async () => {
-  const { log, lines } = await logOf();
+  const { log, lines } = logOf();
   log.info({ payload }, `before ${botToken} between ${signingSecret} after`);
   const line = JSON.parse(lines[0] ?? "") as { msg: string; payload: typeof payload };
   assert.equal(line.msg, "before [redacted] between [redacted] after");
@@ -169,13 +169,13 @@ test("a secret is replaced by one mark, and the text around it stays", async () 
 });
 
 test("a longer secret that contains a shorter one is hidden completely", async () => {
-  const { log, lines } = await logOf({ hide: ["password1", "password1-and-more"] });
+  const { log, lines } = logOf({ hide: ["password1", "password1-and-more"] });
   log.info("it is password1-and-more");
   assert.doesNotMatch(lines.join(""), /password|and-more/);
 });
 
 test("words that are not secret stay unchanged", async () => {
-  const { log, lines } = await logOf({
+  const { log, lines } = logOf({
     hide: ["", "abc", "-----BEGIN PRIVATE KEY-----\nAAAAAAAAAAAA\n-----END PRIVATE KEY-----"],
   });
   log.info('abc -----BEGIN PRIVATE KEY----- xoxo is a token, and "token" a word');
@@ -183,7 +183,7 @@ test("words that are not secret stay unchanged", async () => {
 });
 
 test("a line is one JSON object with a readable time", async () => {
-  const { log, lines } = await logOf();
+  const { log, lines } = logOf();
   log.info({ number: "1900000109" }, "two\nlines");
   assert.equal(lines.length, 1);
   assert.match(lines[0] ?? "", /^\{.*\}\n$/);
@@ -205,7 +205,7 @@ const levelRows: { level: string; written: readonly string[]; asked: LogLevel }[
 test("Bolt logs at pino's level, and is set to its own nearest level", async (t) => {
   for (const { level, written, asked } of levelRows) {
     await t.test(level, async () => {
-      const { log, lines } = await logOf({ level });
+      const { log, lines } = logOf({ level });
       const bolt = slackLogger(log.child({ part: "bolt" }));
       for (const name of ["debug", "info", "warn", "error"] as const) bolt[name](name);
       const found = lines.map((line) => JSON.parse(line));
@@ -224,7 +224,7 @@ test("Bolt logs at pino's level, and is set to its own nearest level", async (t)
 });
 
 test("Bolt cannot change the level or the name: LOG_LEVEL decides", async () => {
-  const { log, lines } = await logOf({ level: "warn" });
+  const { log, lines } = logOf({ level: "warn" });
   const bolt = slackLogger(log);
   bolt.setLevel(LogLevel.DEBUG);
   bolt.setName("bolt:app");
@@ -237,7 +237,7 @@ test("Bolt cannot change the level or the name: LOG_LEVEL decides", async () => 
 });
 
 test("several arguments that Bolt logs become one message, and an error among them is logged as an error", async () => {
-  const { log, lines } = await logOf();
+  const { log, lines } = logOf();
   const bolt = slackLogger(log);
   bolt.warn("a request", 400, true);
   bolt.error("it failed:", errorWith("no answer", { code: "slack_webapi_platform_error" }));
@@ -260,20 +260,20 @@ const outages: [what: string, error: Error][] = [
 
 for (const [what, error] of outages) {
   test(`what meets ${what} is logged for debugging, without a stack, because one line elsewhere reports it for all`, async () => {
-    const { log, lines } = await logOf({ level: "debug" });
+    const { log, lines } = logOf({ level: "debug" });
     log.error({ err: error, worker: "expiry" }, "a look for work failed");
     const line = JSON.parse(lines.join(""));
     assert.deepEqual([line.level, line.msg, line.worker], [20, "a look for work failed", "expiry"]);
     assert.equal(line.why, error.message);
     assert.doesNotMatch(lines.join(""), /log\.test\.ts/);
-    const usual = await logOf({ level: "info" });
+    const usual = logOf({ level: "info" });
     usual.log.error({ err: error }, "a look for work failed");
     assert.deepEqual(usual.lines, []);
   });
 }
 
 test("a bug in a statement, and a question that Slack refuses, keep their level and their stack", async () => {
-  const { log, lines } = await logOf();
+  const { log, lines } = logOf();
   for (const err of [
     errorWith("syntax error", { code: "42601", severity: "ERROR" }),
     errorWith("UNIQUE constraint failed", { code: "ERR_SQLITE_ERROR", errcode: 2067 }),
@@ -288,13 +288,13 @@ test("a bug in a statement, and a question that Slack refuses, keep their level 
 });
 
 test("an object that Bolt logs is readable", async () => {
-  const { log, lines } = await logOf();
+  const { log, lines } = logOf();
   slackLogger(log).info("the answer is", { ok: false, error: "internal_error" });
   assert.match(lines.join(""), /internal_error/);
 });
 
 test("Bolt's own lines contain no secrets either", async () => {
-  const { log, lines } = await logOf();
+  const { log, lines } = logOf();
   slackLogger(log).debug(`token ${botToken}`, errorWith(`with ${JSON.stringify(payload)}`));
   for (const secret of [botToken, ...payloadSecrets]) assert.ok(!lines.join("").includes(secret), secret);
 });

@@ -21,7 +21,7 @@ const unit = [
 ];
 const sharing =
   "test/{bench,cli,connections,domain,interop,jobs,ledger,metrics,network,parsing,settings,signer,slack,storage,text,tracing,wechatpay}/**/*.test.ts";
-const alone = ["test/*.test.ts", "test/{deploy,faults,fuzz,playground,simulation}/**/*.test.ts"];
+const alone = ["test/*.test.ts", "test/{deploy,faults,fuzz,logging,playground,simulation}/**/*.test.ts"];
 /** test:campaigns has those that kill bots at chosen moments. */
 const endToEnd = "test/e2e/!(page)/**/!(kill).test.ts";
 /** Its ledgers are copied from one engine to the other. */

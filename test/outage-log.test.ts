@@ -17,7 +17,7 @@ async function outageOf(endsAtMs: number) {
     },
   };
   const lines: string[] = [];
-  const log = await createLog({ level: "info", secrets: [], destination: { write: (line) => void lines.push(line) } });
+  const log = createLog({ level: "info", secrets: [], destination: { write: (line) => void lines.push(line) } });
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const outage = createOutage({
     name: "the database",

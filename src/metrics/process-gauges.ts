@@ -5,6 +5,8 @@ import { Counter, Gauge, type Registry } from "@prometheus-io/client";
 export interface ProcessNeeds {
   registry: Registry;
   version: string;
+  /** Lines of the log that standard output did not accept. */
+  linesLost(): number;
   /** Calls that Slack refuses until the operator acts. */
   slackRefusals(): number;
   /** Whether the Socket Mode connection is up; undefined in HTTP mode. */
@@ -16,7 +18,15 @@ export interface ProcessNeeds {
 }
 
 export function createProcessGauges(needs: ProcessNeeds): void {
-  const { registry, version, slackRefusals, isSocketConnected, certificateEndsInMs, ownCertificateEndsInMs } = needs;
+  const {
+    registry,
+    version,
+    linesLost,
+    slackRefusals,
+    isSocketConnected,
+    certificateEndsInMs,
+    ownCertificateEndsInMs,
+  } = needs;
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -24,6 +34,16 @@ export function createProcessGauges(needs: ProcessNeeds): void {
       registers: [registry],
       collect() {
         this.set(read());
+      },
+    });
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
       },
     });
   const build = { name: "receipt_build_info", help: "The version of the bot and of Node.js; always 1." };
@@ -49,16 +69,11 @@ export function createProcessGauges(needs: ProcessNeeds): void {
   gauge("process_open_fds", "Open file descriptors; NaN where the system does not list them.", openFiles);
   const startedAt = Date.now() / 1_000 - process.uptime();
   gauge("process_start_time_seconds", "Start time since the epoch.", () => startedAt);
-  new Counter({
-    name: "process_cpu_seconds_total",
-    help: "User and system CPU time.",
-    registers: [registry],
-    collect() {
-      const { user, system } = process.cpuUsage();
-      this.reset();
-      this.inc((user + system) / 1e6);
-    },
+  counter("process_cpu_seconds_total", "User and system CPU time.", () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
   });
+  counter("receipt_log_lines_lost_total", "Lines of the log that standard output did not accept.", linesLost);
 }
 
 function openFiles(): number {

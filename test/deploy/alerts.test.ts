@@ -33,6 +33,7 @@ async function existing(): Promise<Set<string>> {
   const { watch, page } = createMetrics({ ...names, endpoints: [], slackMethods: [], slackErrors: [] });
   watch({
     version: "0",
+    linesLost: () => 0,
     slackRefusals: () => 0,
     isSocketConnected: () => undefined,
     certificateEndsInMs: () => undefined,

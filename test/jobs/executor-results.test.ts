@@ -56,7 +56,7 @@ onEveryEngine("a result", (fresh) => {
 
   test("on which the operator has to act is in the log, in the words that the team reads", async (t) => {
     const lines: string[] = [];
-    const log = await createLog({
+    const log = createLog({
       level: "warn",
       secrets: [],
       destination: { write: (line) => void lines.push(line) },

@@ -37,6 +37,7 @@ function opened(read: () => Promise<LedgerFigures> = async () => none, isBackedU
   });
   watch({
     version: "1.2.3",
+    linesLost: () => 3,
     slackRefusals: () => 0,
     isSocketConnected: () => true,
     certificateEndsInMs: () => 86_400_000,
@@ -76,6 +77,7 @@ test("every combination of labels is there from the start, at 0", async () => {
   for (const [type, names] of Object.entries(interactionNames))
     for (const name of names)
       assert.equal(page.series("receipt_interactions_total", { type, name }), 7, `${type} ${name}`);
+  assert.equal(page.value("receipt_log_lines_lost_total"), 3);
   assert.equal(page.value("receipt_build_info", { version: "1.2.3", node: process.versions.node }), 1);
   for (const name of [
     "receipt_leases_lost_total",

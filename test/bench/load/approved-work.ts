@@ -29,7 +29,7 @@ export async function createBenchExecutor(
     ratePerSecond: 100_000,
     clock: systemClock,
     random: systemRandom,
-    log: await createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") }),
+    log: createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") }),
     changed() {},
   });
 }

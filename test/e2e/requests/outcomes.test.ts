@@ -155,7 +155,7 @@ const slack = await startLocalSlack({
 });
 const folder = mkdtempSync(join(tmpdir(), "receipt-outcomes-"));
 const logged: string[] = [];
-const log = await createLog({
+const log = createLog({
   level: "warn",
   secrets: [],
   destination: { write: (line) => void logged.push(line) },

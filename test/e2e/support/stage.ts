@@ -127,12 +127,12 @@ async function setUp(options: StageOptions) {
     const read = readSettings(environment);
     assert.ok(read.ok, `the stage's settings are wrong: ${JSON.stringify(read.ok || read.problems)}`);
     const { settings } = read;
-    const log = await createLog({
+    const log = createLog({
       level: settings.LOG_LEVEL,
       secrets: settings.secrets,
       destination: { write: (line) => void logged.push(line) },
     });
-    const started = await startApp({ settings, env: {}, log, clock, random: systemRandom });
+    const started = await startApp({ settings, env: {}, log, linesLost: () => 0, clock, random: systemRandom });
     // Over HTTP nothing arrives before; a socket may be refused by the test itself.
     if (options.mode !== "socket") await started.listening;
     return started;
