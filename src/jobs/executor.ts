@@ -12,11 +12,12 @@ import { beatEveryMs } from "../ledger/holding/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
 import { isRefusedForGood, reduced } from "../ledger/operations/reduced-result.ts";
+import { watchForJumps } from "./clock-jumps.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface ExecutorNeeds {
   operations: Ledger["operations"];
-  holding: Pick<Ledger["holding"], "beat" | "holdStale">;
+  holding: Pick<Ledger["holding"], "beat" | "followClock" | "holdStale">;
   /** After an outage longer than this, earlier decisions are held, in milliseconds: STALE_AFTER. */
   staleAfterMs: number;
   /** How long a hold waits for an approver, in milliseconds: REQUEST_TTL. */
@@ -45,8 +46,6 @@ const leaseMarginMs = 4_000;
 const slowClaimMs = leaseMarginMs / 4;
 /** How soon to try again when the database does not accept a result, in milliseconds. */
 const concludeAgainMs = 500;
-/** How far the clock may jump ahead between two polls without affecting leases, in milliseconds. */
-const jumpMs = 1_000;
 /** How often to poll for operations that other instances queued, in milliseconds. */
 const pollMs = 1_000;
 
@@ -91,6 +90,11 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
 
   async function beat(): Promise<void> {
     if (beatenAt !== undefined && clock.monotonic() - beatenAt < beatEveryMs) return;
+    const setBack = await holding.followClock({ leaseMs, staleAfterMs });
+    if (setBack) {
+      log.warn(setBack, "the clock was set back: leases, retries and posts that it would have delayed are due in time");
+      changed();
+    }
     await holding.beat(staleAfterMs);
     beatenAt = clock.monotonic();
   }
@@ -228,22 +232,4 @@ function endedOperation(
 ): EndedOperation {
   const fault = result.kind === "accepted" ? undefined : guide(result).topic;
   return { action, object, outcome, fault, sinceApprovalMs: confirmedAt === undefined ? undefined : now - confirmedAt };
-}
-
-/**
- * Watches for jumps of the wall clock. After a jump ahead, leases seem to have ended while their attempts are still
- * running, so nothing is taken over for the length of a lease.
- */
-function watchForJumps(clock: Clock, leaseMs: number) {
-  let last = timeOf(clock);
-  let steadyFrom = last.steadyMs;
-  return {
-    isSteady(): boolean {
-      const now = timeOf(clock);
-      const aheadMs = now.wallMs - last.wallMs - (now.steadyMs - last.steadyMs);
-      if (aheadMs > jumpMs) steadyFrom = now.steadyMs + leaseMs;
-      last = now;
-      return now.steadyMs >= steadyFrom;
-    },
-  };
 }

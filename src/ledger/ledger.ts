@@ -14,6 +14,7 @@ import { type StagedRows, stage } from "./directory/staging.ts";
 import { pruneVersions } from "./directory/version-deletion.ts";
 import { exclude } from "./exclusions.ts";
 import { expireDue } from "./expiry.ts";
+import { followClock } from "./holding/clock-set-back.ts";
 import { beat } from "./holding/heartbeat.ts";
 import { holdStale } from "./holding/hold.ts";
 import { cancelHeld, carryOut, expireHeld } from "./holding/release.ts";
@@ -93,6 +94,7 @@ export function createLedger(context: LedgerContext) {
     },
     holding: {
       beat: withContext(beat),
+      followClock: withContext(followClock),
       holdStale: withContext(holdStale),
       carryOut: counted(carryOut),
       cancel: counted(cancelHeld),

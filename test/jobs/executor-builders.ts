@@ -93,7 +93,11 @@ export function scene(bench: Bench, context: TestContext): Scene {
             self.open.now--;
           }
         }),
-        holding: { beat: wrap(bench.holding.beat), holdStale: wrap(bench.holding.holdStale) },
+        holding: {
+          beat: wrap(bench.holding.beat),
+          followClock: wrap(bench.holding.followClock),
+          holdStale: wrap(bench.holding.holdStale),
+        },
         staleAfterMs: hourMs,
         heldForMs: hourMs,
         callLimitMs,

@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attemptsMax, begunMax } from "../../src/domain/retry-policy.ts";
-import { accepted, type Bench, click, leaseMs, onEveryEngine, refused, serverError } from "../ledger/builders.ts";
+import {
+  accepted,
+  type Bench,
+  click,
+  hourMs,
+  leaseMs,
+  onEveryEngine,
+  refused,
+  serverError,
+} from "../ledger/builders.ts";
 import { callLimitMs, executorLeaseMs, heldBack, scene, times } from "./executor-builders.ts";
 
 const away = () => Promise.reject(new Error("the database is away"));
@@ -149,7 +158,7 @@ onEveryEngine("a call that kills its instance", (fresh) => {
   });
 });
 
-onEveryEngine("an executor under faults", (fresh) => {
+onEveryEngine("an executor under faults", (fresh, engine) => {
   test("survives a call that throws: the others continue, and the call is repeated when the lease ends", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
@@ -253,6 +262,26 @@ onEveryEngine("an executor under faults", (fresh) => {
     await play.pass(60_000);
     assert.equal(play.calls.length, 1);
   });
+
+  for (const how of ["retries", "takes over from an instance that died"] as const)
+    test(`${how} in time although its clock was set back`, {
+      skip: engine.name === "PostgreSQL" && "the server's clock counts",
+    }, async (context) => {
+      const bench = await fresh();
+      bench.clock.setAhead(50 * 60_000);
+      await bench.holding.beat(hourMs);
+      await bench.approved();
+      const play = scene(bench, context);
+      if (how === "retries") {
+        play.executor({ answer: ({ nth }) => (nth === 1 ? serverError : accepted) });
+        await play.quiet();
+        assert.equal(play.calls.length, 1);
+      } else await bench.claimed();
+      bench.clock.setAhead(-50 * 60_000);
+      if (how !== "retries") play.executor();
+      await play.pass(executorLeaseMs + 1_000);
+      assert.equal(play.calls.length, how === "retries" ? 2 : 1);
+    });
 
   test("claims fewer at once while the database is slow, so that each call is made in time", async (context) => {
     const bench = await fresh();

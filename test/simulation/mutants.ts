@@ -173,7 +173,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "the heartbeat moves across an outage before what is stale is held",
-    changes: [{ file: "ledger/holding/heartbeat.ts", from: '    .where(beatenAt, ">=", given.from),', to: "," }],
+    changes: [{ file: "ledger/holding/heartbeat.ts", from: '    .where(at, ">=", given.from),', to: "," }],
   },
   {
     name: "only what is queued is held, not what an instance left running",

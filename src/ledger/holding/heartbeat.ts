@@ -1,6 +1,6 @@
 /**
  * The heartbeat in the ledger: the last time when an instance could work. All instances share it; only the end of an
- * outage moves it backwards.
+ * outage, and on SQLite a clock that was set back, move it backwards.
  */
 import { sql } from "kysely";
 import { type Runner, statement } from "../../storage/statement.ts";
@@ -18,6 +18,21 @@ export async function beat({ store, clock }: LedgerContext, staleAfterMs: number
   await move(store.db, { value: String(now), now, from: recent({ now, staleAfterMs }).from });
 }
 
+/** The time of the last beat, in milliseconds since the epoch; undefined before the first. */
+export async function beatenAt(db: Runner): Promise<number | undefined> {
+  const row = await db.selectFrom("ledger_info").select("value").where("name", "=", name).executeTakeFirst();
+  return row && Number(row.value);
+}
+
+/** Sets the heartbeat, which may be later so far. */
+export async function setBeat(transaction: Runner, now: number): Promise<void> {
+  await transaction
+    .updateTable("ledger_info")
+    .set({ value: String(now) })
+    .where("name", "=", name)
+    .execute();
+}
+
 /**
  * Sets the heartbeat after an outage, or for the first time. Only one of several instances does so; the others wait
  * for its transaction and find that they are too late.
@@ -31,15 +46,15 @@ export async function endOutage(
   return rows.length > 0;
 }
 
-const beatenAt = sql<number>`cast(ledger_info.value as bigint)`;
+const at = sql<number>`cast(ledger_info.value as bigint)`;
 
 const move = statement<{ value: string; now: number; from: number }>()((db, given) =>
   db
     .updateTable("ledger_info")
     .set({ value: given.value })
     .where("name", "=", sql.lit(name))
-    .where(beatenAt, "<", given.now)
-    .where(beatenAt, ">=", given.from),
+    .where(at, "<", given.now)
+    .where(at, ">=", given.from),
 );
 
 const moveAcross = statement<{ name: string; value: string; from: number; until: number }>()((db, given) =>
@@ -50,7 +65,7 @@ const moveAcross = statement<{ name: string; value: string; from: number; until:
       conflict
         .column("name")
         .doUpdateSet({ value: given.value })
-        .where((row) => row.or([row(beatenAt, "<", given.from), row(beatenAt, ">", given.until)])),
+        .where((row) => row.or([row(at, "<", given.from), row(at, ">", given.until)])),
     )
     .returning("name"),
 );

@@ -40,6 +40,9 @@ export interface PostedMessage {
   ts: string;
 }
 
+/** Longer than posting may take, but short for readers, who wait this long if an instance dies; in milliseconds. */
+export const postLeaseMs = 12_000;
+
 /** A channel with something to post or edit, due at `dueAt` (milliseconds since the epoch). */
 export interface DueChannel {
   channelId: string;

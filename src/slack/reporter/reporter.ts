@@ -4,14 +4,14 @@ import { elapsedMs, timeOf } from "../../domain/clock.ts";
 import { everyApprover } from "../../domain/notice.ts";
 import type { RecordStep } from "../../domain/telemetry/tracing.ts";
 import { createWorker, type Worker } from "../../jobs/worker.ts";
-import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
+import { type ClaimedPost, type PostedMessage, postLeaseMs } from "../../ledger/outbox/outbox.ts";
 import type { Lane } from "../../ledger/outbox/statements.ts";
 import { isStoreAway } from "../../storage/store-errors.ts";
 import type { People } from "../api/people.ts";
 import { isFromSlack, refusalOf, retryAfterMsOf } from "../api/web-api.ts";
 import { createChannelRates } from "./channel-rates.ts";
 import { nextTry } from "./refused-post-policy.ts";
-import { type Claimed, createSender, leaseMs, type SenderNeeds } from "./send-post.ts";
+import { type Claimed, createSender, type SenderNeeds } from "./send-post.ts";
 
 export interface ReporterNeeds extends SenderNeeds {
   people: SenderNeeds["people"] & Pick<People, "usersWith">;
@@ -76,7 +76,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
     // Counted before the claim: the poll and a task may claim in the same channel at the same time.
     rates.consume(channelId);
     try {
-      post = await ledger.outbox.claim({ owner, leaseMs, channelId, lane });
+      post = await ledger.outbox.claim({ owner, leaseMs: postLeaseMs, channelId, lane });
     } finally {
       if (!post) rates.giveBack(channelId);
     }
@@ -142,7 +142,7 @@ export function createReporter(needs: ReporterNeeds): Worker {
         }
         return;
       } catch (error) {
-        if (elapsedMs(sentAt, timeOf(clock)) + recordAgainMs >= leaseMs) throw error;
+        if (elapsedMs(sentAt, timeOf(clock)) + recordAgainMs >= postLeaseMs) throw error;
         postLog.warn({ err: error }, "what Slack shows could not be recorded; trying again");
       }
       await clock.sleep(recordAgainMs);

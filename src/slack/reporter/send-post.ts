@@ -4,7 +4,7 @@ import { type Clock, elapsedMs, type Time, timeOf } from "../../domain/clock.ts"
 import type { GoldPlanMode } from "../../domain/goldplan/objects.ts";
 import type { Escalation } from "../../domain/reminder-schedule.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { ClaimedPost, PostedMessage } from "../../ledger/outbox/outbox.ts";
+import { type ClaimedPost, type PostedMessage, postLeaseMs } from "../../ledger/outbox/outbox.ts";
 import type { People } from "../api/people.ts";
 import { readAnswer } from "../api/response-schemas.ts";
 import type { Languages } from "../api/users/languages.ts";
@@ -15,7 +15,7 @@ import { postContent } from "./post-content.ts";
 
 export interface SenderNeeds extends TicketLinks {
   ledger: Ledger;
-  /** Neither retries nor waits, and gives up before `leaseMs` ends. */
+  /** Neither retries nor waits, and gives up before `postLeaseMs` ends. */
   slack: SlackApi;
   /** For files, which may take longer than a lease. Neither retries nor waits, and gives up too. */
   uploading: SlackApi;
@@ -40,14 +40,12 @@ export interface Claimed {
   claimedAt: Time;
 }
 
-/** Longer than posting may take, but short for readers, who wait this long if an instance dies. */
-export const leaseMs = 12_000;
 /**
  * Milliseconds after its claim; a post that is sent later could outlast its lease and overwrite the next owner's post.
  */
 const sendWithinMs = 2_000;
 /** How often the lease of a file is extended while it is uploaded, in milliseconds. */
-const extendEveryMs = leaseMs / 3;
+const extendEveryMs = postLeaseMs / 3;
 
 /** The result resolves to undefined if there is nothing left to post, and rejects if Slack did not accept the post. */
 export function createSender(needs: SenderNeeds) {
@@ -88,7 +86,7 @@ export function createSender(needs: SenderNeeds) {
         await clock.sleep(extendEveryMs, isOver.signal);
         if (isOver.signal.aborted) return;
         await ledger.outbox
-          .extendLease(post, owner, leaseMs)
+          .extendLease(post, owner, postLeaseMs)
           .catch((error: unknown) => postLog.warn({ err: error }, "the lease of a file could not be extended"));
       }
     })();
