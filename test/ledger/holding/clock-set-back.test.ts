@@ -88,7 +88,7 @@ onEveryEngine("a clock that was set back", (fresh, engine) => {
     const claim = () => bench.outbox.claim({ owner: "dead", leaseMs: 12_000, channelId: "COPS" });
     const [, refused] = [await claim(), await claim()];
     assert.ok(refused);
-    await bench.outbox.postponed(refused, "dead", { dueAt: bench.clock.now() + 30_000 });
+    await bench.outbox.postpone(refused, "dead", { dueAt: bench.clock.now() + 30_000 });
     bench.clock.setAhead(-aheadMs);
     assert.deepEqual(await bench.holding.followClock(given), { setBackMs: aheadMs, operations: 0, posts: 3 });
     const now = bench.clock.now();
