@@ -5,6 +5,7 @@ import { createLog } from "./log.ts";
 import { openStandardOutput } from "./logging/standard-output.ts";
 import { envFileProblem } from "./settings/environment.ts";
 import { readSettings, type Settings, type SettingsProblem, type SettingsWarning } from "./settings.ts";
+import { isDamaged } from "./storage/store-errors.ts";
 import { systemClock, systemRandom } from "./system-clock.ts";
 import { textsFor, textsOf } from "./text/texts.ts";
 
@@ -47,7 +48,8 @@ async function run(settings: Settings, warnings: readonly SettingsWarning[]): Pr
   });
   process.on("unhandledRejection", (error) => {
     // Slack's client stops reconnecting this way and would receive nothing more; other rejections concern one payload.
-    const why = startupError(error, settings, textsOf(settings.LOCALE));
+    // While the bot runs, what is not damaged of a ledger still works.
+    const why = isDamaged(error) ? undefined : startupError(error, settings, textsOf(settings.LOCALE));
     log[why === undefined ? "error" : "fatal"]({ err: error }, why ?? "a bug: a rejection that nobody awaited");
     if (why !== undefined) process.exit(1);
   });

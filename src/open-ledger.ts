@@ -6,7 +6,7 @@ import { createOutage, type Outage } from "./outage-log.ts";
 import { createLedgerClock, type LedgerClock } from "./storage/ledger-clock.ts";
 import { type DatabaseAddress, type OpenedStore, openStore, pathOf } from "./storage/open.ts";
 import { asCannotOpen } from "./storage/open-problem.ts";
-import { LedgerFileReplaced } from "./storage/store-errors.ts";
+import { isDamaged, LedgerFileReplaced, whyOf } from "./storage/store-errors.ts";
 import { writeProbe } from "./storage/write-probe.ts";
 
 /** @throws CannotOpen */
@@ -15,9 +15,11 @@ export async function openLedger(
   { clock, log, metrics }: { clock: Clock; log: Logger; metrics: StoreMetrics },
 ): Promise<{ store: OpenedStore; ledgerClock: LedgerClock; database: Outage }> {
   let database: Outage | undefined;
+  const damage = createDamageLog(clock, log);
   let isReplacementLogged = false;
 
   function failed(error: unknown): void {
+    if (isDamaged(error)) return damage(error);
     // Apart from the outage, which may have begun for another reason: this one does not pass unless the operator acts.
     if (error instanceof LedgerFileReplaced && !isReplacementLogged) {
       isReplacementLogged = true;
@@ -33,8 +35,21 @@ export async function openLedger(
 
   const store = await openStore(address, { failed, metrics });
   const ledgerClock = await createLedgerClock({ store, clock }).catch((error: unknown) => {
-    throw asCannotOpen(error);
+    throw asCannotOpen(error, pathOf(address));
   });
   database = createOutage({ name: "the database", isBack, clock, log });
   return { store, ledgerClock, database };
+}
+
+/** How often damage is logged, in milliseconds. */
+const logMs = 60_000;
+
+/** Damage is no outage: it does not end by itself, and what the bot reads elsewhere in the file still works. */
+function createDamageLog(clock: Clock, log: Logger): (error: unknown) => void {
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (clock.monotonic() - loggedAt < logMs) return;
+    loggedAt = clock.monotonic();
+    log.error({ why: whyOf(error) }, "the ledger is damaged: stop the bot, and restore a backup (npm run restore)");
+  };
 }

@@ -7,7 +7,7 @@ import { OrganizationWide } from "./slack/api/token/installation.ts";
 import { refusalOf } from "./slack/api/web-api.ts";
 import { SlackAway } from "./slack/api/workspace.ts";
 import { CannotOpen } from "./storage/open-problem.ts";
-import { codeOf, whyOf } from "./storage/store-errors.ts";
+import { codeOf, isDamaged, whyOf } from "./storage/store-errors.ts";
 import type { Texts } from "./text/en/catalogue.ts";
 
 /** Undefined for anything else: a bug or a broken machine. */
@@ -22,6 +22,10 @@ export function startupError(error: unknown, settings: Settings, { start }: Text
   const refusedSocket = refusalOf(error);
   if (refusedSocket !== undefined) return start.slackRefusesAppToken(refusedSocket);
   if (error instanceof CannotOpen) return start.database("DATABASE_URL", error.problem);
+  // SQLite reads a page only when a statement needs it, so damage often shows after the file was opened.
+  const { DATABASE_URL: address } = settings;
+  if (isDamaged(error) && address.engine === "sqlite")
+    return start.database("DATABASE_URL", { kind: "damaged", path: address.path, why: whyOf(error) });
   return listenError(error, settings, start);
 }
 

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { shortLivedTables, tables } from "./copy-ledger.ts";
 import type { Database } from "./schema.ts";
-import { codeOf, isSqlState, whyOf } from "./store-errors.ts";
+import { codeOf, isDamaged, isSqlState, whyOf } from "./store-errors.ts";
 
 /** The database at an address cannot be opened. */
 export class CannotOpen extends Error {
@@ -33,11 +33,8 @@ export function asCannotOpen(error: unknown, path?: string): unknown {
 function fileProblemOf(error: unknown, path: string): DatabaseProblem | undefined {
   if (!(error instanceof Error && "errcode" in error)) return undefined;
   const why = whyOf(error);
+  if (isDamaged(error)) return { kind: "damaged", path, why };
   switch (Number(error.errcode) & 0xff) {
-    // SQLITE_CORRUPT, SQLITE_NOTADB
-    case 11:
-    case 26:
-      return { kind: "damaged", path, why };
     // SQLITE_BUSY, SQLITE_LOCKED
     case 5:
     case 6:

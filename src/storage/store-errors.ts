@@ -77,6 +77,12 @@ export function isBusy(error: unknown): boolean {
   return sqliteCodeOf(error) === 5;
 }
 
+/** Whether SQLite found the file damaged, or to be no database: no later attempt succeeds. */
+export function isDamaged(error: unknown): boolean {
+  // SQLITE_CORRUPT, SQLITE_NOTADB
+  return [11, 26].includes(sqliteCodeOf(error instanceof StoreAway ? error.cause : error));
+}
+
 /** Whether a unique index refused a row. */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error) || !("code" in error)) return false;

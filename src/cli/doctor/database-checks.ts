@@ -14,7 +14,7 @@ import { placeOf } from "../../start-log.ts";
 import { startupError } from "../../startup-error.ts";
 import { pendingSteps } from "../../storage/migrations/applied-steps.ts";
 import { encodingProblem, rightsProblem } from "../../storage/open-problem.ts";
-import { isTableMissing, whyOf } from "../../storage/store-errors.ts";
+import { isDamaged, isTableMissing, whyOf } from "../../storage/store-errors.ts";
 import { writeWithoutTrace } from "../../storage/write-probe.ts";
 import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
@@ -32,6 +32,7 @@ const tailSeals = 1_000;
 
 export const databaseChecks: readonly Check[] = [
   { name: "database", run: checkReachable },
+  { name: "database-integrity", run: (context) => onLedger(context, checkIntegrity) },
   { name: "database-encoding", run: (context) => onLedger(context, checkEncoding) },
   { name: "database-version", run: (context) => onLedger(context, checkVersion) },
   { name: "database-rights", run: (context) => onLedger(context, checkRights) },
@@ -68,8 +69,14 @@ async function onLedger(
 ): Promise<CheckResult> {
   const opened = await context.ledger.open();
   const { doctor } = context.texts;
-  if (opened.kind === "open") return check(opened, context);
+  if (opened.kind === "open") return check(opened, context).catch((error: unknown) => damageIn(opened, error, context));
   return opened.kind === "none" ? notNeeded(doctor.database.notYet) : unseen(doctor.ledgerFirst);
+}
+
+/** A check that meets damage has found what is wrong. @throws any other error */
+function damageIn({ address }: Open, error: unknown, context: DoctorContext): CheckResult {
+  if (!isDamaged(error) || address.engine !== "sqlite") throw error;
+  return problemOr({ kind: "damaged", path: address.path, why: whyOf(error) }, "", context);
 }
 
 /** For what needs the ledger's newest tables. */
@@ -84,7 +91,7 @@ function onTables(
       return await check(opened, context);
     } catch (error) {
       const isOlder = pendingSteps(opened.applied, opened.store.engine).length > 0;
-      if (isOlder) return unseen(doctor.database.olderSchema);
+      if (isOlder && !isDamaged(error)) return unseen(doctor.database.olderSchema);
       throw error;
     }
   });
@@ -92,6 +99,16 @@ function onTables(
 
 function problemOr(problem: DatabaseProblem | undefined, fine: string, { texts }: DoctorContext): CheckResult {
   return problem ? failed(texts.start.database("DATABASE_URL", problem)) : ok(fine);
+}
+
+/** Reads the whole file. PostgreSQL checks its own pages, if it was told to, as it reads them. */
+async function checkIntegrity({ store, address, facts }: Open, context: DoctorContext): Promise<CheckResult> {
+  const { integrity, integrityElsewhere } = context.texts.doctor.database;
+  if (facts || address.engine !== "sqlite") return notNeeded(integrityElsewhere);
+  const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(store.db);
+  const found = rows[0]?.quick_check ?? "";
+  const why = found.replace(/\s+/g, " ").replace(/^\*\*\* in database main \*\*\* /, "");
+  return problemOr(found === "ok" ? undefined : { kind: "damaged", path: address.path, why }, integrity, context);
 }
 
 async function checkEncoding({ facts, store }: Open, context: DoctorContext): Promise<CheckResult> {
@@ -141,7 +158,7 @@ async function checkWritable({ store }: Open, { clock, texts: { doctor } }: Doct
     await writeWithoutTrace(store, clock.now());
     return ok(doctor.database.writable);
   } catch (error) {
-    if (isTableMissing(error)) throw error;
+    if (isTableMissing(error) || isDamaged(error)) throw error;
     return failed(doctor.database.readOnly(whyOf(error)));
   }
 }
@@ -158,7 +175,7 @@ async function checkCommit({ store }: Open, { clock, texts: { doctor } }: Doctor
       took.push((clock.monotonic() - from) / 2);
     }
   } catch (error) {
-    if (isTableMissing(error)) throw error;
+    if (isTableMissing(error) || isDamaged(error)) throw error;
     return unseen(readOnly(whyOf(error)));
   }
   const ms = Math.ceil(took.sort((a, b) => a - b)[Math.floor(took.length / 2)] ?? 0);

@@ -20,6 +20,7 @@ import { openStore } from "../../../src/storage/open.ts";
 import type { ServerFacts } from "../../../src/storage/open-problem.ts";
 import type { Store } from "../../../src/storage/schema.ts";
 import { systemClock } from "../../../src/system-clock.ts";
+import { damageTable } from "../../storage/damage.ts";
 import { merchantKeyPem, merchantPublicKey, platformPublicKeyPem } from "../../wechatpay/fixtures/fixtures.ts";
 import { check, type Env, openInstallation, platformCertificate } from "./builders.ts";
 
@@ -39,6 +40,13 @@ async function ledgerWith(change: (store: Store) => Promise<unknown>): Promise<E
   await change(store);
   await store.close();
   return { DATABASE_URL: `sqlite:${path}` };
+}
+
+/** A copy of the ledger with one table damaged. */
+async function ledgerWithout(table: string): Promise<Env> {
+  const env = await ledgerWith(async () => {});
+  damageTable((env["DATABASE_URL"] ?? "").slice("sqlite:".length), table);
+  return env;
 }
 
 /** A file with these permissions. */
@@ -140,6 +148,8 @@ interface Row {
   says: RegExp;
 }
 
+const damaged = /is damaged \(.+\)\. Correct the path, or restore a backup\.$/;
+
 const failures: Record<string, Row> = {
   settings: { env: { PORT: "none" }, says: /PORT must be a port number/ },
   node: { change: () => ({ nodeVersion: "22.1.0" }), says: /22\.1\.0 is too old.*24/ },
@@ -150,6 +160,7 @@ const failures: Record<string, Row> = {
   disk: { change: () => ({ freeBytes: () => 50 * 2 ** 20 }), says: /only 50 MB free/ },
   clock: { env: () => environmentOf({}, minutesAhead(6)), says: /(359|360|361) s behind Slack's/ },
   database: { env: { DATABASE_URL: "sqlite:/nowhere/receipts.db" }, says: /folder \/nowhere, which does not exist/ },
+  "database-integrity": { env: () => ledgerWithout("attempts"), says: damaged },
   "database-encoding": { change: onServer({ encoding: "LATIN1" }), says: /encoding LATIN1/ },
   "database-version": { change: onServer({ version: 90_624 }), says: /PostgreSQL 9 is too old/ },
   "database-rights": { change: onServer({ closedTables: ["posts", "requests"] }), says: /on posts, requests/ },
@@ -247,6 +258,10 @@ const warnings: Record<string, Row> = {
 const others: [name: string, result: string, row: Row][] = [
   ["database", "failed", { env: { DATABASE_URL: "mysql://db" }, says: /DATABASE_URL must be/ }],
   ["database", "failed", { env: { DATABASE_URL: "postgres://127.0.0.1:1/x" }, says: /cannot be opened/ }],
+  ["database-writable", "failed", { env: () => ledgerWithout("paces"), says: damaged }],
+  ["database-commit", "failed", { env: () => ledgerWithout("paces"), says: damaged }],
+  ["audit-trail", "failed", { env: () => ledgerWithout("seals"), says: damaged }],
+  ["database-integrity", "skipped", { change: onServer({}), says: /PostgreSQL/ }],
   ["database-rights", "failed", { change: onServer({ schema: null }), says: /does not select a schema/ }],
   ["ledger-owner", "ok", { env: () => ledgerWith(addEvent), says: /or to nobody yet/ }],
   ["ledger-key", "failed", { env: () => ledgerWith(addEvent), says: /events without MACs/ }],

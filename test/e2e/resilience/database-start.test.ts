@@ -11,6 +11,7 @@ import { startBotProcess } from "../../../src/playground/bot-process.ts";
 import { type Playground, startPlayground } from "../../../src/playground/playground.ts";
 import { openStore } from "../../../src/storage/open.ts";
 import { en } from "../../../src/text/en/catalogue.ts";
+import { damageTable } from "../../storage/damage.ts";
 import { engines } from "../../storage/engines.ts";
 import { createPostgresSchema } from "../../storage/postgres-schemas.ts";
 import { identity } from "../support/identity.ts";
@@ -31,7 +32,7 @@ async function lastWords(url: string): Promise<string> {
   const bot = startBotProcess({ ...playground.environment, DATABASE_URL: url });
   assert.equal(await bot.ended, 1);
   const said = [...bot.lines, ...bot.errors].join("\n");
-  assert.doesNotMatch(said, /^\s+at |"stack"|[^e]cret/m);
+  assert.doesNotMatch(said, /^\s+at |"stack"|[^e]cret|continues once it is available/m);
   return bot.errors.join("\n");
 }
 
@@ -58,6 +59,14 @@ describe("a file", { concurrency: 2 }, () => {
     const path = join(folder, "letter.db");
     writeFileSync(path, "Dear bot, this is a letter and not a database. ".repeat(40));
     assert.equal(await lastWords(`sqlite:${path}`), sentence({ kind: "damaged", path, why: "file is not a database" }));
+  });
+
+  test("that is damaged where a start reads it only after it was opened", async () => {
+    const path = join(folder, "damaged.db");
+    await (await openStore({ engine: "sqlite", path })).close();
+    damageTable(path, "ledger_info");
+    const why = "database disk image is malformed";
+    assert.equal(await lastWords(`sqlite:${path}`), sentence({ kind: "damaged", path, why }));
   });
 
   test("that a newer version has written", async () => {
