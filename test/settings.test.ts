@@ -62,8 +62,8 @@ function problemsOf(env: Environment): SettingsProblem[] {
 /** Values that each variable must not have. The compiler ensures that none is forgotten. */
 const wrongValues: Record<Variable, readonly string[]> = {
   SLACK_BOT_TOKEN: ["xoxp-1-user", "xapp-1-app", "xoxb", "xoxb-", "xoxb-1 bot", "Bearer xoxb-1-bot", "xoxb-1\n"],
-  SLACK_APP_TOKEN: ["xoxb-1-bot", "xapp-", "xapp-1 app", "app"],
-  SLACK_SIGNING_SECRET: ["two words", " 8f742231", "8f742231\n"],
+  SLACK_APP_TOKEN: ["xoxb-1-bot", "xapp-", "xapp-1 app", "app", "xapp-...", "xapp-<token>"],
+  SLACK_SIGNING_SECRET: ["two words", " 8f742231", "8f742231\n", "xapp-1-app", "xoxb-1-bot"],
   PORT: ["0", "65536", "3000.5", "-1", "three thousand", "3000a", " "],
   HTTP_PATH: [
     "slack/events",
@@ -105,7 +105,7 @@ const wrongValues: Record<Variable, readonly string[]> = {
     "http://user:password@127.0.0.1:7070",
     "127.0.0.1:7070",
   ],
-  WECHATPAY_SIGNER_TOKEN: ["changeme", "t".repeat(31), "t".repeat(257), `${"t".repeat(40)} x`, "令牌".repeat(20)],
+  WECHATPAY_SIGNER_TOKEN: ["changeme", "t".repeat(31), "t".repeat(257), `${"t".repeat(40)} x`],
   WECHATPAY_PUBLIC_KEY_ID: ["PUB_KEY_ID_", "pub_key_id_01", "KEY_01", "PUB_KEY_ID_01 ", "PUB_KEY_ID_0-1"],
   WECHATPAY_PUBLIC_KEY: ["changeme"],
   WECHATPAY_APIV3_KEY: [" changeme", `${apiV3Key} `, `${apiV3Key}\n`],
@@ -669,6 +669,19 @@ test("quotation marks around a value are named, whatever the setting", () => {
 test("a rotating token is named", () => {
   for (const variable of ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] as const)
     assert.deepEqual(problemsOf({ ...good, [variable]: "xoxe.xoxb-1-bot" }), [{ kind: "rotating-token", variable }]);
+});
+
+test("a secret with a character that no header can contain is refused, and the character named", () => {
+  const foreign: [Variable, value: string, character: string][] = [
+    ["SLACK_BOT_TOKEN", "xoxb-…", "…"],
+    ["SLACK_BOT_TOKEN", "xoxb-１２３-bot", "１"],
+    ["SLACK_APP_TOKEN", "xapp-1-\u200Bapp", "\u200B"],
+    ["SLACK_SIGNING_SECRET", "…", "…"],
+    ["SLACK_SIGNING_SECRET", "xapp-…", "…"],
+    ["WECHATPAY_SIGNER_TOKEN", "令牌".repeat(20), "令"],
+  ];
+  for (const [variable, value, character] of foreign)
+    assert.deepEqual(problemsOf({ ...good, [variable]: value }), [{ kind: "foreign-character", variable, character }]);
 });
 
 test("a file in UTF-16 is named, with and without its mark; a UTF-8 byte order mark does no harm", () => {

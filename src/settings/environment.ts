@@ -49,6 +49,11 @@ export function writingMistake(value: string): WritingMistake | undefined {
   return /^xoxe[.-]/.test(value) ? "rotating-token" : undefined;
 }
 
+/** The first character within a value that neither a header nor a secret of Slack can contain; undefined if there is none. */
+export function foreignCharacter(value: string): string | undefined {
+  return /[^\x20-\x7e]/u.exec(value.trim())?.[0];
+}
+
 /** The first setting after a byte order mark, which became part of its name: Node.js reads `.env` files like that. */
 export function nameAfterByteOrderMark(env: Environment): string | undefined {
   // Before a comment the mark does no harm.

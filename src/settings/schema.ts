@@ -12,7 +12,7 @@ import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
 import { readApiV3Key } from "../wechatpay/certificates/apiv3-key.ts";
 import { readPrivateKey, readSingleCertificate } from "../wechatpay/keys.ts";
 import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
-import { type WritingMistake, writingMistake } from "./environment.ts";
+import { foreignCharacter, type WritingMistake, writingMistake } from "./environment.ts";
 import { readSignerAddress, signerTokenPattern } from "./signer.ts";
 import { compileTicketPattern, isTicketUrl } from "./tickets.ts";
 
@@ -44,12 +44,13 @@ export const fileVariables = [
 export type Mistake =
   /** `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended there. */
   | { kind: "missing" | "malformed" | "password-encoding" | "cut" | WritingMistake }
+  /** A secret contains this one, which is often invisible: a zero-width space, or the ellipsis of an example. */
+  | { kind: "foreign-character"; character: string }
   | { kind: "key"; problem: KeyProblem }
   /** `length`: of what was given, in characters. */
   | { kind: "apiv3-key"; problem: ApiV3KeyProblem; length: number };
 
 const port = z.coerce.number().int().min(1).max(65_535);
-const token = (prefix: string) => z.string().regex(new RegExp(`^${prefix}-\\S+$`));
 const ids = (pattern: RegExp) =>
   z
     .string()
@@ -67,6 +68,20 @@ const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; 
     context.addIssue({ code: "custom", params: { mistake: found.mistake } });
     return z.NEVER;
   });
+
+/** A secret that matches `pattern`, which allows ASCII characters only: most of these go into a header. */
+const secret = (pattern: RegExp) =>
+  field((text) => {
+    if (pattern.test(text)) return { ok: true, value: text };
+    const character = foreignCharacter(text);
+    return {
+      ok: false,
+      mistake: character === undefined ? { kind: "malformed" } : { kind: "foreign-character", character },
+    };
+  });
+const token = (prefix: string) => secret(new RegExp(`^${prefix}-[A-Za-z0-9-]+$`));
+/** Slack does not document its characters. A token in its place is a mix-up. */
+const signingSecret = secret(/^(?!xoxb-|xapp-)[\x21-\x7e]+$/);
 
 /** Heartbeats are seconds apart, and a busy database may delay them; in milliseconds. */
 const staleAfterMinMs = 60_000;
@@ -120,7 +135,7 @@ const signer = field((text) => {
 export const schema = z.object({
   SLACK_BOT_TOKEN: token("xoxb"),
   SLACK_APP_TOKEN: token("xapp").optional(),
-  SLACK_SIGNING_SECRET: z.string().regex(/^\S+$/).optional(),
+  SLACK_SIGNING_SECRET: signingSecret.optional(),
   PORT: port.default(3000),
   HTTP_PATH: z
     .string()
@@ -144,7 +159,7 @@ export const schema = z.object({
     .transform((serial) => serial.toUpperCase()),
   WECHATPAY_PRIVATE_KEY: privateKey.optional(),
   WECHATPAY_SIGNER: signer.optional(),
-  WECHATPAY_SIGNER_TOKEN: z.string().regex(signerTokenPattern).optional(),
+  WECHATPAY_SIGNER_TOKEN: secret(signerTokenPattern).optional(),
   WECHATPAY_PUBLIC_KEY_ID: z
     .string()
     .regex(/^PUB_KEY_ID_[0-9A-Za-z]+$/)

@@ -103,6 +103,13 @@ describe("one sentence tells what is wrong with a setting", () => {
     });
 });
 
+test("a character that cannot be in a token is named by its code, and shown where it can be seen", () => {
+  const problem = { kind: "foreign-character", variable: "SLACK_BOT_TOKEN" } as const;
+  const said = ["\u200B", "…"].map((character) => en.start.problem({ ...problem, character }));
+  assert.match(said[0] ?? "", /contains the character U\+200B, which/);
+  assert.match(said[1] ?? "", /contains the character U\+2026 \(…\), which/);
+});
+
 test("each way in which Slack refuses the bot's token has advice of its own", () => {
   const codes = ["token_revoked", "account_inactive", "not_allowed_token_type", "team_access_not_granted", "another"];
   const advice = codes.map((code) => en.start.slackRefuses(code).replace(code, ""));

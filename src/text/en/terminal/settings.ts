@@ -10,7 +10,8 @@ const ledgerKey =
 const expected: Record<NamedVariable, string> = {
   SLACK_BOT_TOKEN: "must be the bot's token, xoxb-… (api.slack.com/apps, OAuth & Permissions)",
   SLACK_APP_TOKEN: "must be an app-level token, xapp-… (api.slack.com/apps, Basic Information)",
-  SLACK_SIGNING_SECRET: "must be the app's signing secret, without spaces (api.slack.com/apps, Basic Information)",
+  SLACK_SIGNING_SECRET:
+    "must be the app's signing secret, which is not a token and has no spaces (api.slack.com/apps, Basic Information)",
   PORT: "must be a port number, 1 to 65535",
   HTTP_PATH: "must be the path of Slack's requests, such as /slack/events: no spaces, no slash at the end",
   HTTP_KEEP_ALIVE: "must be at most one hour: a number with s, m or h, such as 75s",
@@ -112,6 +113,12 @@ const proxyProblem: Record<Extract<SettingsProblem, { kind: "proxy" }>["problem"
     "has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25",
 };
 
+/** `U+200B`, with the character itself where people can see it. */
+function characterName(character: string): string {
+  const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `${code} (${character})` : code;
+}
+
 /** Without its full stop. */
 export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-name" }>): string {
   switch (problem.kind) {
@@ -124,6 +131,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} begins or ends with a space or a line break. Remove it`;
     case "rotating-token":
       return `${problem.variable} is a rotating token (xoxe…), which expires after 12 hours. Use the token of an app without token rotation`;
+    case "foreign-character":
+      return `${problem.variable} contains the character ${characterName(problem.character)}, which cannot be part of it. Copy the value again`;
     case "password-encoding":
       return `${problem.variable} has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25`;
     case "cut":

@@ -9,7 +9,7 @@ const ledgerKey = "应为至少 32 字节的密钥，可用 openssl rand -base64
 const expected: Record<NamedVariable, string> = {
   SLACK_BOT_TOKEN: "应为机器人令牌 xoxb-…（api.slack.com/apps 的 OAuth & Permissions 页面）",
   SLACK_APP_TOKEN: "应为应用级令牌 xapp-…（api.slack.com/apps 的 Basic Information 页面）",
-  SLACK_SIGNING_SECRET: "应为应用的 Signing Secret，不含空格（api.slack.com/apps 的 Basic Information 页面）",
+  SLACK_SIGNING_SECRET: "应为应用的 Signing Secret，不是令牌，不含空格（api.slack.com/apps 的 Basic Information 页面）",
   PORT: "应为端口号，1 至 65535",
   HTTP_PATH: "应为接收 Slack 请求的路径，例如 /slack/events，不含空格，末尾不加斜杠",
   HTTP_KEEP_ALIVE: "应为数字加单位 s、m 或 h，例如 75s，不得超过一小时",
@@ -105,6 +105,12 @@ const proxyProblem: Record<Extract<SettingsProblem, { kind: "proxy" }>["problem"
   encoding: "的用户名或密码含有特殊字符，须百分号编码：# 写作 %23，/ 写作 %2F，? 写作 %3F，@ 写作 %40，% 写作 %25",
 };
 
+/** `U+200B`, with the character itself where people can see it. */
+function characterName(character: string): string {
+  const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `${code}（${character}）` : code;
+}
+
 /** Without its full stop. */
 export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-name" }>): string {
   switch (problem.kind) {
@@ -117,6 +123,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} 的首尾有空格或换行。请去掉`;
     case "rotating-token":
       return `${problem.variable} 是轮换令牌（xoxe…），12 小时后失效。请使用未开启 token rotation 的应用的令牌`;
+    case "foreign-character":
+      return `${problem.variable} 含有不应出现的字符 ${characterName(problem.character)}。请重新复制`;
     case "password-encoding":
       return `${problem.variable} 的用户名或密码含有特殊字符，须百分号编码：# 写作 %23，/ 写作 %2F，? 写作 %3F，@ 写作 %40，% 写作 %25`;
     case "cut":
