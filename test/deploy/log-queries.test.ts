@@ -16,6 +16,9 @@ const [, section = ""] = readFileSync(".github/docs/operating.md", "utf8").split
   "\n### Questions that the log answers\n",
 );
 const lines = [...(section.split("\n## ")[0] ?? "").matchAll(/^jq .+$/gm)].map(([line]) => line);
+/** What `npm start` prints before the bot's first line, and systemd after its last one. */
+const npmBanner = "\n> receipt-bot@0.1.0 start\n> node src/node-version.js && exec env node src/main.ts\n\n";
+const systemdLine = "receipt-bot.service: Deactivated successfully.\n";
 /** The sub-merchant in the documentation's example. */
 const example = "1900000109";
 
@@ -41,7 +44,7 @@ test("five lines of jq lead from a number to the request, its steps, people, ans
   await eventually(() =>
     logLines(stage.logged).some((line) => line["post"] === `${id}:outcome:1` && line.msg === "Slack shows the change"),
   );
-  writeFileSync(join(folder, "bot.log"), stage.logged.join(""));
+  writeFileSync(join(folder, "bot.log"), [npmBanner, ...stage.logged, systemdLine].join(""));
 
   const answers = lines.map((line) => {
     const options = { cwd: folder, env: { ...process.env, id }, encoding: "utf8" } as const;
