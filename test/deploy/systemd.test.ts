@@ -91,6 +91,16 @@ describe("the systemd unit", () => {
     assert.deepEqual(valuesOf("TimeoutStopSec"), ["15s"]);
   });
 
+  test("tries again for ever, at a limited rate: a database may be up only minutes later", () => {
+    for (const text of [unit, signer]) {
+      assert.deepEqual(valuesOf("Restart", text), ["on-failure"]);
+      assert.deepEqual(valuesOf("StartLimitIntervalSec", text), ["0"]);
+      assert.deepEqual(valuesOf("StartLimitBurst", text), []);
+      const [seconds = ""] = valuesOf("RestartSec", text);
+      assert.ok(Number.parseInt(seconds, 10) >= 5, seconds);
+    }
+  });
+
   test("is correct for systemd-analyze verify", { skip }, (t) => {
     assert.deepEqual(verified(installed(t, { "receipt-bot.service": unit })), [0, []]);
   });
