@@ -736,6 +736,18 @@ test("a database password that ends its address early is reported, and no part o
     assert.deepEqual(settingsOf({ ...good, DATABASE_URL: url }).DATABASE_URL, { engine: "postgres", url });
 });
 
+test("an sslmode that pg does not know is refused: it would not mean what it says", () => {
+  const at = (query: string) => `postgres://user:pw@db/receipts?${query}`;
+  for (const mode of ["requier", "allow", "Disable", "true", ""])
+    assert.deepEqual(
+      problemsOf({ ...good, DATABASE_URL: at(`application_name=a&sslmode=${mode}`) }),
+      [{ kind: "sslmode", variable: "DATABASE_URL" }],
+      mode,
+    );
+  for (const mode of ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"])
+    settingsOf({ ...good, DATABASE_URL: at(`sslmode=${mode}`) });
+});
+
 test("a proxy is read with the settings, its password is a secret, and a mistake names the variable", () => {
   const { proxy, secrets } = settingsOf({ ...good, HTTPS_PROXY: "user:hunter22@proxy.internal:3128" });
   assert.partialDeepStrictEqual(proxy, { hostname: "proxy.internal", port: 3128 });

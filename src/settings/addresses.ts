@@ -1,6 +1,7 @@
 /** The addresses in the settings: validation, and parsing where only parts of them are used. */
 import { isLoopback } from "../network/proxy.ts";
 import type { DatabaseAddress } from "../storage/open.ts";
+import { sslModes } from "../storage/postgres/tls.ts";
 
 /**
  * A base URL and nothing more. Plain HTTP is only for test servers on this machine, because WeChat Pay uses only HTTPS.
@@ -28,8 +29,9 @@ function isSafe({ protocol, hostname }: URL): boolean {
 /**
  * `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the host.
  * `cut`: it ends within the password, as a `#` in a `.env` file makes it.
+ * `sslmode`: pg does not know the value, and would take it for one that it is not.
  */
-export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" | "cut" {
+export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" | "cut" | "sslmode" {
   // With a Windows line end, the file would be another one.
   if (text !== text.trim()) return "malformed";
   if (/^sqlite:./s.test(text)) return { engine: "sqlite", path: text.slice("sqlite:".length) };
@@ -42,9 +44,9 @@ export function readAddress(text: string): DatabaseAddress | "malformed" | "pass
   // Of the port, not of the password: `@HOST:` and no number.
   if (!url && /@[^@:/?]+:(?!\d+(?:[/?]|$))[^@]*$/.test(rest)) return "malformed";
   if (!url) return rest.includes("@") ? "password-encoding" : /^[^/?:]+:[^/?]*$/.test(rest) ? "cut" : "malformed";
-  return isDecodable(url.username) && isDecodable(url.password)
-    ? { engine: "postgres", url: text }
-    : "password-encoding";
+  if (!isDecodable(url.username) || !isDecodable(url.password)) return "password-encoding";
+  if (!url.searchParams.getAll("sslmode").every((mode) => sslModes.includes(mode))) return "sslmode";
+  return { engine: "postgres", url: text };
 }
 
 function isDecodable(text: string): boolean {

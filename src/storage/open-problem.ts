@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { shortLivedTables, tables } from "./copy-ledger.ts";
+import { tlsProblemOf } from "./postgres/tls.ts";
 import type { Database } from "./schema.ts";
 import { codeOf, isDamaged, isSqlState, whyOf } from "./store-errors.ts";
 
@@ -54,7 +55,8 @@ function fileProblemOf(error: unknown, path: string): DatabaseProblem | undefine
 
 function problemOf(error: unknown): DatabaseProblem {
   const [code, why] = [codeOf(error), whyOf(error)];
-  if (/server does not support SSL/i.test(why)) return { kind: "no-tls" };
+  const tlsProblem = tlsProblemOf(error);
+  if (tlsProblem) return tlsProblem;
   // 53300 too_many_connections; PgBouncer reports it as 08P01.
   if (code === "53300" || /^(sorry, )?(too many clients|no more connections allowed)/.test(why))
     return { kind: "too-many-connections", why };

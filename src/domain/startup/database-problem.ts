@@ -14,6 +14,12 @@ export type DatabaseProblem =
   | { kind: "locked"; path: string }
   /** The address requires TLS, but the server does not offer it. */
   | { kind: "no-tls" }
+  /** The server accepts TLS only, and the address does not ask for it. */
+  | { kind: "tls-required" }
+  /** The server's certificate is not trusted, belongs to another host, or is not valid now. */
+  | { kind: "certificate"; fault: "issuer" | "host" | "date"; why: string }
+  /** A file of certificates or a key that the address names cannot be read. */
+  | { kind: "tls-file"; path: string; why: string }
   | { kind: "too-many-connections"; why: string }
   | { kind: "no-right"; why: string }
   | { kind: "no-schema" }

@@ -6,6 +6,7 @@ import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
 import { codeOf, isPreparationAtFault, isSqlState, StoreAway } from "../store-errors.ts";
 import { supervised } from "./client.ts";
 import { createStatementNames, isDirect, type StatementNames } from "./prepared-statements.ts";
+import { withExplicitMode } from "./tls.ts";
 
 export interface PostgresOptions {
   /** Removes the time limit of statements, for migrations and for moving a whole ledger. */
@@ -38,7 +39,7 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   /** Of the clients that may prepare statements. */
   const namesOf = new WeakMap<ClientBase, StatementNames>();
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: withExplicitMode(url),
     max: connectionsMax,
     connectionTimeoutMillis: connectWithinMs,
     keepAlive: true,

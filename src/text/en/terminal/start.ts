@@ -22,6 +22,14 @@ const tokenAdvice: Readonly<Record<string, string>> = {
     "The organization has not installed the app in the workspace: install it there, copy that installation's SLACK_BOT_TOKEN, and start again.",
 };
 
+/** What to do about a certificate of a database server. @param name of the setting with its address */
+const certificateAdvice = {
+  issuer: (name: string) =>
+    `Name the certificate of the authority that issued it: sslrootcert=/PATH/ca.pem in ${name}, or NODE_EXTRA_CA_CERTS. Do not use sslmode=no-verify, which accepts the certificate of anyone.`,
+  host: (name: string) => `Put a host name into ${name} that the certificate contains.`,
+  date: () => "Renew the certificate at the server, or correct this machine's clock.",
+};
+
 export const start = {
   wrongSettings: (count: number) =>
     `The bot cannot start: ${count === 1 ? "one setting is" : `${count} settings are`} missing or wrong.`,
@@ -106,6 +114,12 @@ export const start = {
         return `${name} names ${problem.path}, which another program keeps locked. Close that program, and try again.`;
       case "no-tls":
         return `${name} requires TLS (sslmode), but the server does not offer it. Turn TLS on at the server, or remove sslmode.`;
+      case "tls-required":
+        return `The server of ${name} accepts only connections with TLS. Add sslmode=verify-full to ${name} (…/DATABASE?sslmode=verify-full).`;
+      case "certificate":
+        return `The bot does not accept the certificate of the server of ${name} (${problem.why}). ${certificateAdvice[problem.fault](name)}`;
+      case "tls-file":
+        return `${name} names the file ${problem.path} for TLS, which cannot be read (${problem.why}). Check the path in sslrootcert, sslcert or sslkey, and the file's permissions.`;
       case "too-many-connections":
         return `The server of ${name} accepts no more connections (${problem.why}). An instance of the bot uses up to 10: raise the server's limit, or close other connections.`;
       case "no-right":

@@ -129,6 +129,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} 的用户名或密码含有特殊字符，须百分号编码：# 写作 %23，/ 写作 %2F，? 写作 %3F，@ 写作 %40，% 写作 %25`;
     case "cut":
       return `${problem.variable} 在用户名或密码处中断。密码中的 # 须写作 %23，因为 .env 中的 # 表示注释开始`;
+    case "sslmode":
+      return `${problem.variable} 的 sslmode 无法识别。请使用 sslmode=verify-full（加密连接并验证服务器），不加密则去掉 sslmode`;
     case "file-encoding":
       return `${problem.variable}_FILE 指定的文件 ${problem.path} 是 UTF-16 编码。请另存为 UTF-8`;
     case "byte-order-mark":

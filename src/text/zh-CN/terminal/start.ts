@@ -20,6 +20,14 @@ const tokenAdvice: Readonly<Record<string, string>> = {
     "组织尚未将应用安装到该工作区：请在该工作区安装应用，复制这次安装的 SLACK_BOT_TOKEN，然后重新启动。",
 };
 
+/** What to do about a certificate of a database server. @param name of the setting with its address */
+const certificateAdvice = {
+  issuer: (name: string) =>
+    `请用 ${name} 中的 sslrootcert=/PATH/ca.pem 或 NODE_EXTRA_CA_CERTS 指定签发该证书的 CA 证书。请勿使用 sslmode=no-verify，它接受任何人的证书。`,
+  host: (name: string) => `${name} 中的主机名应为证书所含的名称。`,
+  date: () => "请在服务器上更新证书，或校准本机时间。",
+};
+
 export const start: Texts["start"] = {
   wrongSettings: (count: number) => `机器人无法启动：有 ${count} 项配置缺失或有误。`,
   first: "请先更正：",
@@ -94,6 +102,12 @@ export const start: Texts["start"] = {
         return `${name} 指定的 ${problem.path} 被其他程序锁定。请关闭该程序，然后重试。`;
       case "no-tls":
         return `${name} 要求使用 TLS（sslmode），但服务器不支持。请在服务器上启用 TLS，或去掉 sslmode。`;
+      case "tls-required":
+        return `${name} 的服务器只接受 TLS 连接。请在 ${name} 中加上 sslmode=verify-full（…/DATABASE?sslmode=verify-full）。`;
+      case "certificate":
+        return `${name} 的服务器证书未通过验证（${problem.why}）。${certificateAdvice[problem.fault](name)}`;
+      case "tls-file":
+        return `${name} 为 TLS 指定的文件 ${problem.path} 无法读取（${problem.why}）。请检查 sslrootcert、sslcert 或 sslkey 的路径，以及文件的权限。`;
       case "too-many-connections":
         return `${name} 的服务器连接数已满（${problem.why}）。机器人的每个实例最多使用 10 个连接，请调高服务器的上限，或关闭其他连接。`;
       case "no-right":
