@@ -26,6 +26,7 @@ import { createExecutor } from "../../src/jobs/executor.ts";
 import { adoptLedgerKey } from "../../src/ledger/audit/keys/ledger-key.ts";
 import { verify } from "../../src/ledger/audit/verification.ts";
 import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
+import { readFigures } from "../../src/ledger/queries/figures.ts";
 import { backUp } from "../../src/storage/backup.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
@@ -377,4 +378,18 @@ test("anything but one file is answered with the usage, in the operator's langua
   assert.equal((await restore("any.db", [], { LOCALE: "zh-CN" })).error, `${zhCN.restore.usage}\n`);
   const postgres = { DATABASE_URL: "postgres://bot@db.internal/receipts" };
   assert.equal((await restore("any.db", ["a.db"], postgres)).error, `${en.restore.postgres}\n`);
+});
+
+test("the age of the newest backup counts from the bot's last heartbeat in the backup that was restored", async () => {
+  const { store } = await open("age.db");
+  const beats = { name: "heartbeat", value: String(Date.now() - 5 * hourMs) };
+  const noted = { name: "backup", value: String(Date.now() - 40 * hourMs) };
+  await store.db.insertInto("ledger_info").values([beats, noted]).execute();
+  await store.close();
+  assert.equal((await backUp(path("age.db"), path("age-copy.db"))).kind, "done");
+  assert.equal((await restore("age.db", [path("age-copy.db")])).code, 0);
+  const restored = await open("age.db");
+  const { backedUpAt } = await readFigures(restored.store.db);
+  await restored.store.close();
+  assert.equal(backedUpAt, Number(beats.value));
 });

@@ -7,10 +7,10 @@ import { type Runner, statement } from "../../storage/statement.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { recent } from "./staleness.ts";
 
-const name = "heartbeat";
+export const heartbeatName = "heartbeat";
 
 /** The time of the last beat, in milliseconds since the epoch as text; null before the first. */
-export const heartbeat = sql<string | null>`(select value from ledger_info where name = ${sql.lit(name)})`;
+export const heartbeat = sql<string | null>`(select value from ledger_info where name = ${sql.lit(heartbeatName)})`;
 
 /** Sets the heartbeat to now, unless it shows an outage: stale requests have to be held first; see hold.ts. */
 export async function beat({ store, clock }: LedgerContext, staleAfterMs: number): Promise<void> {
@@ -20,7 +20,7 @@ export async function beat({ store, clock }: LedgerContext, staleAfterMs: number
 
 /** The time of the last beat, in milliseconds since the epoch; undefined before the first. */
 export async function beatenAt(db: Runner): Promise<number | undefined> {
-  const row = await db.selectFrom("ledger_info").select("value").where("name", "=", name).executeTakeFirst();
+  const row = await db.selectFrom("ledger_info").select("value").where("name", "=", heartbeatName).executeTakeFirst();
   return row && Number(row.value);
 }
 
@@ -29,7 +29,7 @@ export async function setBeat(transaction: Runner, now: number): Promise<void> {
   await transaction
     .updateTable("ledger_info")
     .set({ value: String(now) })
-    .where("name", "=", name)
+    .where("name", "=", heartbeatName)
     .execute();
 }
 
@@ -41,7 +41,7 @@ export async function endOutage(
   transaction: Runner,
   { now, staleAfterMs }: { now: number; staleAfterMs: number },
 ): Promise<boolean> {
-  const given = { name, value: String(now), ...recent({ now, staleAfterMs }) };
+  const given = { name: heartbeatName, value: String(now), ...recent({ now, staleAfterMs }) };
   const { rows } = await moveAcross(transaction, given);
   return rows.length > 0;
 }
@@ -52,7 +52,7 @@ const move = statement<{ value: string; now: number; from: number }>()((db, give
   db
     .updateTable("ledger_info")
     .set({ value: given.value })
-    .where("name", "=", sql.lit(name))
+    .where("name", "=", sql.lit(heartbeatName))
     .where(at, "<", given.now)
     .where(at, ">=", given.from),
 );

@@ -1,6 +1,9 @@
 /** Prepares a restored ledger: no operation runs until an approver confirms it, however recent it is. */
+import { sql, type Transaction } from "kysely";
+import { backupName, type Schema } from "../../storage/schema.ts";
 import { record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
+import { heartbeatName } from "./heartbeat.ts";
 import { type Held, holdEverything } from "./hold.ts";
 
 /** The requests in a restored ledger that wait for people. */
@@ -17,6 +20,7 @@ export interface RestoredLedger {
 export async function holdRestored(context: LedgerContext, heldForMs: number): Promise<RestoredLedger> {
   const { store, clock } = context;
   return store.db.transaction().execute(async (transaction) => {
+    await noteRestoredBackup(transaction);
     const held = await holdEverything(context, transaction, heldForMs);
     const { by: actor, origin } = theBot(context);
     await record(transaction, [{ what: "restored", at: clock.now(), actor, origin, detail: { ...held } }]);
@@ -37,4 +41,15 @@ export async function holdRestored(context: LedgerContext, heldForMs: number): P
     const { operations, requests } = onHold;
     return { held: { operations: Number(operations), requests: Number(requests) }, undecided: Number(row.count) };
   });
+}
+
+/**
+ * A ledger cannot contain the time of the backup that it came from. The backup is not older than the last heartbeat in
+ * it, so the metrics count from then, unless an earlier backup was noted later.
+ */
+async function noteRestoredBackup(transaction: Transaction<Schema>): Promise<void> {
+  await sql`insert into ledger_info (name, value)
+    select ${sql.lit(backupName)}, value from ledger_info where name = ${sql.lit(heartbeatName)}
+    on conflict (name) do update set value = excluded.value
+    where cast(excluded.value as bigint) > cast(ledger_info.value as bigint)`.execute(transaction);
 }

@@ -1,18 +1,19 @@
-/** Texts of a request that is on hold after a bot outage, in English. */
+/** Texts of a request that is on hold after a bot outage or a restored backup, in English: each is true for both. */
 import type { Change } from "../../domain/goldplan/change.ts";
 import { beforeClosing, capital, does, notDone, past } from "./goldplan/change.ts";
 import { merchants } from "./phrases.ts";
 
 const expiredOfMany = (count: number) =>
-  `⌛ *${count} not carried out*, because the request was on hold after a bot outage and expired without a decision.`;
+  `⌛ *${count} not carried out*, because the request was on hold after a bot outage or backup restore and expired without a decision.`;
 
 export const held = {
   carryOut: "Carry out",
   cancel: "Cancel",
   /** Closes the question of a button without doing anything. */
   back: "Go back",
-  line: (ago: string, when: string) => `⏸️ *On hold* · approved ${ago} (${when}), before a bot outage`,
-  lineRetried: (ago: string, when: string) => `⏸️ *On hold* · retried ${ago} (${when}), before a bot outage`,
+  line: (ago: string, when: string) => `⏸️ *On hold* · approved ${ago} (${when}), before a bot outage or backup restore`,
+  lineRetried: (ago: string, when: string) =>
+    `⏸️ *On hold* · retried ${ago} (${when}), before a bot outage or backup restore`,
   waiting: (until: string) => `Nothing runs until an approver decides; decide by ${until}.`,
   waitingForMany: (count: number, until: string) =>
     `Nothing runs for ${merchants(count)} until an approver decides; decide by ${until}.`,
@@ -22,7 +23,7 @@ export const held = {
     title: `Carry out the request to ${does(change)} for ${whom}?`,
     text: beforeClosing(
       change,
-      "The bot calls WeChat Pay immediately. First check that this is still needed: the bot cannot see changes that were made elsewhere in the meantime.",
+      "The bot calls WeChat Pay immediately. First check that this is still needed: the bot does not know what was changed elsewhere in the meantime, or after a restored backup was made.",
     ),
     confirm: "Carry out",
   }),
@@ -34,7 +35,7 @@ export const held = {
   whomOne: (number: string) => number,
   whom: merchants,
   sentence: (change: Change, whom: string) =>
-    `The request to ${does(change)} for ${whom} is on hold because of a bot outage after the approval. It is waiting for an approver.`,
+    `The request to ${does(change)} for ${whom} is on hold: after the approval, the bot was down or a backup was restored. It is waiting for an approver.`,
   /** In the thread, once. */
   carriedOut: (person: string) => `▶️ ${person} pressed Carry out, so this request is no longer on hold.`,
   ended: (change: Change, number: string) => `⏹️ *${capital(notDone(change))} · ${number}*`,
@@ -45,9 +46,9 @@ export const held = {
   expiredOfMany: (count: number) => `⌛ *${count} not carried out*, expired while on hold`,
   thread: {
     cancelled: (change: Change, person: string, number: string, by: string) =>
-      `${person} your request to ${does(change)} for ${number} was on hold after a bot outage, and ${by} cancelled it. If you still need it, submit a new request.`,
+      `${person} your request to ${does(change)} for ${number} was on hold after a bot outage or backup restore, and ${by} cancelled it. If you still need it, submit a new request.`,
     expired: (change: Change, person: string, number: string) =>
-      `${person} your request to ${does(change)} for ${number} was on hold after a bot outage and expired without a decision. If you still need it, submit a new request.`,
+      `${person} your request to ${does(change)} for ${number} was on hold after a bot outage or backup restore and expired without a decision. If you still need it, submit a new request.`,
     expiredBefore: expiredOfMany,
     expiredOfMany: (count: number) =>
       `${expiredOfMany(count)} If you still need ${count === 1 ? "it" : "them"}, submit a new request with the file in this thread that lists only ${count === 1 ? "this one" : "these"}.`,

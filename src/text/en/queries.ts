@@ -129,7 +129,7 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     "request-done": "request done",
     stopped: "stopped",
     retried: "retried",
-    held: "put on hold after an outage",
+    held: "put on hold after an outage or backup restore",
     "carry-out-given": "carrying out confirmed",
     "carried-out": "carried out after a hold",
     "cancelled-held": "cancelled while on hold",

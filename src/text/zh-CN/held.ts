@@ -1,4 +1,4 @@
-/** Texts of a request that is held after a bot outage, in Chinese. */
+/** Texts of a request that is held after a bot outage or a restored backup, in Chinese: each is true for both. */
 import type { Texts } from "../en/catalogue.ts";
 import { beforeClosing, does } from "./goldplan/change.ts";
 
@@ -6,8 +6,8 @@ export const held: Texts["held"] = {
   carryOut: "继续执行",
   cancel: "取消执行",
   back: "返回",
-  line: (ago, when) => `⏸️ *已搁置* · 批准于 ${ago}（${when}），此后机器人曾中断运行`,
-  lineRetried: (ago, when) => `⏸️ *已搁置* · 重试于 ${ago}（${when}），此后机器人曾中断运行`,
+  line: (ago, when) => `⏸️ *已搁置* · 批准于 ${ago}（${when}），此后机器人曾中断运行或恢复备份`,
+  lineRetried: (ago, when) => `⏸️ *已搁置* · 重试于 ${ago}（${when}），此后机器人曾中断运行或恢复备份`,
   waiting: (until) => `审批人决定前不会执行，将于 ${until} 过期。`,
   waitingForMany: (count, until) => `${count} 个特约商户在审批人决定前不会执行，将于 ${until} 过期。`,
   confirmed: (person, when) => `▶️ ${person} 已确认继续执行，${when}`,
@@ -16,7 +16,7 @@ export const held: Texts["held"] = {
     title: `继续为${whom}${does(change)}？`,
     text: beforeClosing(
       change,
-      "机器人会立即调用微信支付接口。请先确认仍有必要执行：中断期间在别处所作的更改，机器人无从得知。",
+      "机器人会立即调用微信支付接口。请先确认仍有必要执行：中断期间在别处所作的更改，或所恢复的备份之后的更改，机器人无从得知。",
     ),
     confirm: "继续执行",
   }),
@@ -27,7 +27,7 @@ export const held: Texts["held"] = {
   }),
   whomOne: (number) => `特约商户 ${number} `,
   whom: (count) => ` ${count} 个特约商户`,
-  sentence: (change, whom) => `为${whom}${does(change)}的申请已搁置：批准后机器人曾中断运行，待审批人决定。`,
+  sentence: (change, whom) => `为${whom}${does(change)}的申请已搁置：批准后机器人曾中断运行或恢复备份，待审批人决定。`,
   carriedOut: (person) => `▶️ ${person} 已决定继续执行搁置的申请。`,
   ended: (change, number) => `⏹️ *未${does(change)} · ${number}*`,
   endedSentence: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请搁置后未执行，已结束。`,
@@ -36,12 +36,12 @@ export const held: Texts["held"] = {
   expiredOfMany: (count) => `⌛ *${count} 个未执行* · 搁置后过期`,
   thread: {
     cancelled: (change, person, number, by) =>
-      `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行而搁置，现已由 ${by} 取消。如仍需要，请重新提交申请。`,
+      `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行或恢复备份而搁置，现已由 ${by} 取消。如仍需要，请重新提交申请。`,
     expired: (change, person, number) =>
-      `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请重新提交申请。`,
-    expiredBefore: (count) => `⌛ *${count} 个未执行* · 因机器人曾中断运行而搁置，无人决定，已过期。`,
+      `${person} 你为特约商户 ${number} ${does(change)}的申请因机器人曾中断运行或恢复备份而搁置，无人决定，已过期。如仍需要，请重新提交申请。`,
+    expiredBefore: (count) => `⌛ *${count} 个未执行* · 因机器人曾中断运行或恢复备份而搁置，无人决定，已过期。`,
     expiredOfMany: (count) =>
-      `⌛ *${count} 个未执行* · 因机器人曾中断运行而搁置，无人决定，已过期。如仍需要，请用本消息列中只列出这些特约商户的文件重新提交申请。`,
+      `⌛ *${count} 个未执行* · 因机器人曾中断运行或恢复备份而搁置，无人决定，已过期。如仍需要，请用本消息列中只列出这些特约商户的文件重新提交申请。`,
   },
   answer: {
     confirmedBefore: (missing) => `你已确认过继续执行，还须另外 ${missing} 位审批人确认。`,

@@ -109,7 +109,7 @@ export const events: Texts["events"] = {
     "request-done": "申请执行结束",
     stopped: "停止",
     retried: "重试",
-    held: "中断后搁置",
+    held: "中断或恢复备份后搁置",
     "carry-out-given": "收到一次继续执行的确认",
     "carried-out": "继续执行",
     "cancelled-held": "取消搁置的申请",

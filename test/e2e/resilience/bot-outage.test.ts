@@ -43,7 +43,7 @@ onEveryEngine("restarting after days", (openStage, engine) => {
       const [request] = await comeBack(stage, [[number]]);
       assert.ok(request);
       const shown = stage.shown(request);
-      assert.match(shown, /On hold · approved .+ \(.+\), before a bot outage/);
+      assert.match(shown, /On hold · approved .+ \(.+\), before a bot outage or backup restore/);
       assert.match(shown, /Nothing runs until an approver decides; decide by/);
       assert.deepEqual(buttonsOf(stage.messageOf(request)), ["Carry out", "Cancel"]);
       assert.deepEqual(stage.callsFor(number), []);

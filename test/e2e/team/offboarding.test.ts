@@ -208,7 +208,7 @@ onEveryEngine("a bot after downtime", (openStage) => {
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "retrying");
       await stage.restart(() => stage.later(25 * hourMs));
-      await stage.untilShown(request, "before a bot outage");
+      await stage.untilShown(request, "before a bot outage or backup restore");
       assert.deepEqual(stage.callsFor(number), ["OPEN 500"]);
       await stage.press("dan", request, "Carry out");
       await stage.untilShown(request, "Receipts opened");
