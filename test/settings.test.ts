@@ -162,7 +162,7 @@ test("a wrong value is refused under the name of its variable, and nothing else 
         const problems = problemsOf({ ...good, [variable]: value });
         const kind = value === value.trim() ? "malformed" : "spaces";
         const expected: SettingsProblem = isKey(variable)
-          ? { kind: "key", variable, problem: "unreadable" }
+          ? { kind: "key", variable, problem: "not-pem" }
           : { kind, variable };
         assert.deepEqual(problems, [expected], JSON.stringify(value));
       }
@@ -531,6 +531,9 @@ const keyMistakes: Record<KeyProblem, Partial<Record<(typeof keyVariables)[numbe
     WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.slice(0, 200),
   },
   encrypted: { WECHATPAY_PRIVATE_KEY: encryptedPem },
+  "key-id": { WECHATPAY_PUBLIC_KEY: good.WECHATPAY_PUBLIC_KEY_ID, WECHATPAY_PRIVATE_KEY: "PUB_KEY_ID_01" },
+  serial: { WECHATPAY_PRIVATE_KEY: "A".repeat(40), WECHATPAY_PUBLIC_KEY: "0".repeat(40) },
+  "not-pem": { WECHATPAY_PRIVATE_KEY: "xoxb-1-bot", WECHATPAY_PUBLIC_KEY: "hello" },
   unreadable: {
     WECHATPAY_PRIVATE_KEY: merchantKeyPem.replace(/\n(\w)/, "\n*"),
     WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replace(/\n(\w)/, "\n*"),

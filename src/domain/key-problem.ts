@@ -20,6 +20,12 @@ const pemProblems = [
   "cut",
   /** Encrypted with a passphrase. */
   "encrypted",
+  /** The ID of WeChat Pay's public key, `PUB_KEY_ID_…`, instead of the key. */
+  "key-id",
+  /** A serial number: 40 hexadecimal digits. */
+  "serial",
+  /** Something else that does not resemble PEM, such as a token or a word. */
+  "not-pem",
   /** None of these, and still unreadable. */
   "unreadable",
 ] as const;

@@ -1,11 +1,12 @@
 /** Parses PEM text, or names its problem: OpenSSL has one message for a dozen mistakes. */
 import type { PemProblem } from "../domain/key-problem.ts";
 
-/** One armoured block: `label` as in `-----BEGIN label-----`, `pem` the block with clean lines. */
+/** One armoured block: `label` as in `-----BEGIN label-----`, `pem` the block with lines of the usual length. */
 export type PemBlock = { label: string; der: Buffer; pem: string };
 
 /**
- * The blocks of `input`, in order. Accepts a byte order mark, CRLF, trailing spaces and text around the blocks.
+ * The blocks of `input`, in order. Accepts a byte order mark, CRLF, trailing spaces, empty lines, lines of any length and
+ * text around the blocks.
  * @param input a setting's text, or a file's bytes
  */
 export function readPemBlocks(
@@ -15,14 +16,16 @@ export function readPemBlocks(
   const problem = problemOf(text);
   if (problem !== undefined) return { ok: false, problem };
   const blocks: PemBlock[] = [];
-  for (const [pem, label = "", body = ""] of text.matchAll(blockPattern)) {
+  for (const [, label = "", body = ""] of text.matchAll(blockPattern)) {
     if (label === "ENCRYPTED PRIVATE KEY" || body.includes("ENCRYPTED")) return { ok: false, problem: "encrypted" };
     const base64 = body.replaceAll("\n", "");
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { ok: false, problem: "unreadable" };
     const der = Buffer.from(base64, "base64");
     const bytesMissing = derLength(der) - der.byteLength;
     if (bytesMissing !== 0) return { ok: false, problem: bytesMissing > 0 ? "cut" : "unreadable" };
-    blocks.push({ label, der, pem: `${pem}\n` });
+    // OpenSSL refuses empty lines and long ones, whose text is right all the same.
+    const lines = base64.match(/.{1,64}/g) ?? [];
+    blocks.push({ label, der, pem: `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n` });
   }
   return { ok: true, blocks };
 }
@@ -65,7 +68,11 @@ function problemWithoutBegin(text: string): PemProblem {
     return "path";
   }
   if (/^[A-Za-z0-9+/\s]{64,}={0,2}$/.test(text.replaceAll("\\n", ""))) return "no-armour";
-  return isOneLine && text.startsWith("/") ? "path" : "unreadable";
+  if (isOneLine && text.startsWith("/")) return "path";
+  if (/^PUB_KEY_ID_/i.test(text)) return "key-id";
+  if (/^[0-9A-Fa-f]{40}$/.test(text)) return "serial";
+  // Lines of a key, or an armour that was changed.
+  return /BEGIN|PRIVATE|PUBLIC|CERTIFICATE|[A-Za-z0-9+/]{60}/.test(text) ? "unreadable" : "not-pem";
 }
 
 /** Looks inside blocks only: `openssl pkcs12` writes indented attributes before each block. */

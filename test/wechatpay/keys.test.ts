@@ -52,10 +52,25 @@ const brokenTexts = (pem: string): [string, string | Uint8Array, KeyProblem][] =
   ["the first half", cut(pem), "cut"],
   ["the second half", pem.slice(pem.length / 2), "cut"],
   ["a line missing in the middle", pem.split("\n").toSpliced(4, 1).join("\n"), "cut"],
-  ["a word", "changeme", "unreadable"],
+  ["a word", "changeme", "not-pem"],
+  ["a token", "xoxb-1234567890-abcdefghijkl", "not-pem"],
+  ["a public key ID", "PUB_KEY_ID_0119000001002024070100000000001234", "key-id"],
+  ["a serial number", "5157F09EFDC096DE15EBE81A47057A7232F1B8E1", "serial"],
+  ["base64 with a character changed", bare(pem).replace(/\n(\w)/, "\n*"), "unreadable"],
   ["a character changed that is not base64", pem.replace(/\n(\w)/, "\n*"), "unreadable"],
   ["dashes that a word processor changed", pem.replaceAll("-----", "–––––"), "unreadable"],
 ];
+
+test("line breaks that were doubled, left out or moved do not matter between the armour's lines", () => {
+  const unwrapped = (pem: string) => pem.replace(/(?<!-)\n(?!-)/g, "");
+  const rewrapped: ((pem: string) => string)[] = [(pem) => pem.replaceAll("\n", "\n\n"), unwrapped];
+  for (const change of rewrapped) {
+    assert.ok(readPrivateKey(change(merchantKeyPem)).ok);
+    assert.ok(readPrivateKey(change(pkcs1Pem)).ok);
+    assert.ok(publicKeys(change(platformPublicKeyPem)).ok);
+    assert.ok(readSingleCertificate(change(merchantCertificatePem)).ok);
+  }
+});
 
 test("something else instead of a private key is named", async (t) => {
   const rows: [string, string | Uint8Array, KeyProblem][] = [

@@ -72,6 +72,11 @@ const keyProblem: Record<KeyProblem, string> = {
   indented: "has lines that begin with spaces, as after pasting into YAML. Remove the spaces, or use …_FILE",
   cut: "is cut off: its last line -----END …----- is missing. Enter the whole file",
   encrypted: "is encrypted with a passphrase. Decrypt it (openssl pkcs8 -in KEY -out apiclient_key.pem)",
+  "key-id":
+    "contains the ID of WeChat Pay's public key. Put the ID into WECHATPAY_PUBLIC_KEY_ID, and enter the text of the .pem file here",
+  serial: "contains a serial number. Enter the text of the .pem file",
+  "not-pem":
+    "does not contain the text of a .pem file, which begins with -----BEGIN …-----. Enter the whole text, or name the file in …_FILE",
   unreadable: "looks like PEM but cannot be read: some of its text was changed. Use the original file",
   certificate: "is a certificate, but the private key is expected: the text of apiclient_key.pem",
   "certificate-alone":

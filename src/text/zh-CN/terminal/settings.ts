@@ -68,6 +68,9 @@ const keyProblem: Record<KeyProblem, string> = {
   indented: "有些行以空格开头，多见于粘贴到 YAML 之后。请去掉行首空格，或用 …_FILE 指定文件",
   cut: "不完整，缺少末行 -----END …----- 的内容。请填入文件的全部内容",
   encrypted: "有密码保护。请先解密（openssl pkcs8 -in KEY -out apiclient_key.pem）",
+  "key-id": "填的是微信支付公钥 ID。请将 ID 填入 WECHATPAY_PUBLIC_KEY_ID，此处填入 .pem 文件的内容",
+  serial: "填的是序列号。请填入 .pem 文件的内容",
+  "not-pem": "不是 .pem 文件的内容（以 -----BEGIN …----- 开头）。请填入文件的全部内容，或用 …_FILE 指定文件",
   unreadable: "看似 PEM 但无法读取，内容可能被改动过。请使用原始文件",
   certificate: "是证书，此处应为私钥，即 apiclient_key.pem 的内容",
   "certificate-alone":
