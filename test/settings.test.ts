@@ -782,6 +782,23 @@ test("names that look like settings are warned of with the nearest one, and othe
   ]);
 });
 
+test("a slip in a short name is a warning; common variables of other programs are not", () => {
+  const warned = (names: readonly string[]) => {
+    const environment = Object.fromEntries(names.map((name) => [name, "x"]));
+    const read = readSettings({ ...httpMode, SLACK_SIGNING_SECRET: "0".repeat(32), ...environment });
+    return read.ok ? read.warnings.map((warning) => warning.kind === "unknown-name" && warning.nearest) : [];
+  };
+  for (const name of ["RETIAN", "RETAINN", "RETAI", "RETAIN_DAYS", "retain"])
+    assert.deepEqual(warned([name]), ["RETAIN"], name);
+  assert.deepEqual(warned(["LOCAL"]), ["LOCALE"]);
+  assert.deepEqual(warned(["RAESON"]), ["REASON"]);
+  const common =
+    "PATH HOME LANG LANGUAGE LC_ALL LC_TIME USER LOGNAME SHELL TERM PWD OLDPWD SHLVL EDITOR PAGER MAIL HOST HOSTNAME TZ " +
+    "TMPDIR DEBUG PORTS SPORT LOCALES LOCALHOST REASONS SEASON DETAIN NO_COLOR CI DISPLAY LOGLEVEL_X INVOCATION_ID " +
+    "JOURNAL_STREAM LISTEN_FDS NOTIFY_SOCKET SYSTEMD_EXEC_PID npm_config_local npm_package_name PGHOST PGPORT PGPASSWORD";
+  assert.deepEqual(warned(common.split(" ")), []);
+});
+
 test("if a setting is missing, the name that was probably meant for it is reported with it", () => {
   const { WECHATPAY_MCHID, ...others } = good;
   const slip = { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" } as const;

@@ -9,11 +9,13 @@ export interface UnknownName {
 }
 
 /** Prefixes of our settings' names that no other program uses. */
-const ownBeginnings = /^(SLACK|WECHAT(_?PAY)?|RECEIPTS?|RECIEPTS?|APPROVERS?|APPROVAL|ESCALATE)_/i;
-/** Letters added, left out, changed or swapped that still make a slip. */
-const slipMax = 2;
-/** Shorter names are too near to those of other programs. */
-const comparableMin = 8;
+const ownBeginnings = /^(SLACK|WECHAT(_?PAY)?|RECEIPTS?|RECIEPTS?|APPROVERS?|APPROVAL|ESCALATE|RETAIN|GOLDPLAN)_/i;
+/**
+ * How many letters added, left out, changed or swapped still make a slip, by the letters of the setting's name. In
+ * between, the first letter has to be right too. Shorter names, such as PORT, are too near to those of other programs.
+ */
+const long = { lettersMin: 8, slipMax: 2 };
+const short = { lettersMin: 5, slipMax: 1 };
 
 /** @param known every name that the bot reads */
 export function unknownNames(names: readonly string[], known: readonly string[]): UnknownName[] {
@@ -24,10 +26,17 @@ export function unknownNames(names: readonly string[], known: readonly string[])
       const [best] = known
         .map((setting) => ({ setting, distance: distance(name.toUpperCase(), setting) }))
         .sort((a, b) => a.distance - b.distance);
-      const isNear = best !== undefined && best.distance <= slipMax && best.setting.length >= comparableMin;
-      if (!isNear && !ownBeginnings.test(name)) return [];
+      if (!(best && isSlip(name, best)) && !ownBeginnings.test(name)) return [];
       return [{ name, nearest: best && best.distance <= name.length / 2 ? best.setting : undefined }];
     });
+}
+
+function isSlip(name: string, { setting, distance }: { setting: string; distance: number }): boolean {
+  if (setting.length >= long.lettersMin) return distance <= long.slipMax;
+  const [upper, startsAlike] = [name.toUpperCase(), name[0]?.toUpperCase() === setting[0]];
+  // Other programs have LOCALES.
+  const isPlural = upper === `${setting}S`;
+  return setting.length >= short.lettersMin && distance <= short.slipMax && startsAlike && !isPlural;
 }
 
 /** Those whose setting was meant and is not set: what is missing or at its default may be due to them. */
