@@ -18,6 +18,7 @@ import { slackProblem, watched } from "./slack/api/availability.ts";
 import { counted as countedSlack, slackErrors, slackMethods } from "./slack/api/call-metrics.ts";
 import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
+import { connectionFailure } from "./slack/api/outbound.ts";
 import { isConnected } from "./slack/api/socket/socket-mode.ts";
 import { createSlackHealth } from "./slack/api/token/refused-calls.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
@@ -65,7 +66,8 @@ export async function startApp({ settings, env, log, linesLost, clock, random }:
   const hello = (connections: number) => void presence.hello(connections);
   const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, metrics });
   const interactive = countedSlack(connection.interactive, { metrics, clock });
-  const slack = createOutage({ name: "Slack", isBack: () => interactive("auth.test", {}), clock, log });
+  const isBack = () => interactive("auth.test", {});
+  const slack = createOutage({ name: "Slack", describe: connectionFailure, isBack, clock, log });
   const weChatPay = connectWeChatPay({ settings, env, store, clock, ledgerClock, random, log });
   const texts = textsOf(settings.LOCALE);
   const seen = (api: SlackApi) => health.watching(watched(api, slack));

@@ -19,6 +19,8 @@ export interface Outage {
 export interface OutageNeeds {
   /** Begins the log messages: "the database is unavailable". */
   name: string;
+  /** Says in one line why the system failed; by default, the error's own message. */
+  describe?(error: unknown): string;
   /** Resolves if the system works. */
   isBack(): Promise<unknown>;
   clock: Clock;
@@ -29,7 +31,7 @@ export interface OutageNeeds {
 const checkMs = 1_000;
 const logMs = 60_000;
 
-export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage {
+export function createOutage({ name, describe = whyOf, isBack, clock, log }: OutageNeeds): Outage {
   let hasWorked = false;
   let since: number | undefined;
   /** When the outage was last logged, and whether the current one was logged. */
@@ -65,7 +67,7 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
       const works = await isBack().then(
         () => true,
         (error: unknown) => {
-          why = whyOf(error);
+          why = describe(error);
           return false;
         },
       );
@@ -77,7 +79,7 @@ export function createOutage({ name, isBack, clock, log }: OutageNeeds): Outage 
   return {
     failed(error) {
       if (isStopped.signal.aborted) return;
-      why = whyOf(error);
+      why = describe(error);
       if (since !== undefined) return;
       since = clock.monotonic();
       isLogged = false;

@@ -3,12 +3,16 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { pino } from "pino";
 import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";
+import { startBotProcess } from "../../../src/playground/bot-process.ts";
+import { freePort } from "../../../src/playground/free-port.ts";
 import { type ConnectProxy, startConnectProxy } from "../../../src/playground/network/connect-proxy.ts";
 import { startTlsFront } from "../../../src/playground/network/tls-front.ts";
+import { startPlayground } from "../../../src/playground/playground.ts";
 import { type Environment, readSettings } from "../../../src/settings.ts";
 import { connect } from "../../../src/slack/api/connection.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
+import { identity } from "../support/identity.ts";
 import { eventually, freshNumber, openStage } from "../support/stage.ts";
 
 const unwatched = { clock: systemClock, hello: () => {}, metrics: silentMetrics };
@@ -110,4 +114,19 @@ test("a proxy that refuses the socket is named in the log with its reason, and w
   assert.partialDeepStrictEqual(first, { why, nextMs: 500, msg: "no Socket Mode connection to Slack" });
   assert.partialDeepStrictEqual(second, { why, nextMs: 1_000 });
   assert.doesNotMatch(JSON.stringify(lines), /hunter22/);
+});
+
+test("in HTTP mode too, the log shows why Slack cannot be reached, without the proxy's password", async () => {
+  const playground = await startPlayground({ identity, mode: "http" });
+  after(() => playground.close());
+  const proxy = `127.0.0.1:${await freePort()}`;
+  const bot = startBotProcess({
+    ...playground.environment,
+    SLACK_API_URL: "https://slack.com/api/",
+    HTTPS_PROXY: `http://bot:hunter22@${proxy}`,
+  });
+  const line = await bot.until("Slack is unavailable");
+  assert.match(JSON.parse(line).why, new RegExp(`^no connection to slack\\.com.*proxy.*${proxy}, ECONNREFUSED`));
+  await bot.end();
+  assert.doesNotMatch([...bot.lines, ...bot.errors].join("\n"), /hunter22/);
 });
