@@ -836,6 +836,19 @@ test("an address with spaces or a line end around it, or with a wrong port, is n
     );
 });
 
+test("a port out of range is named as such, and is no mistake in the password", () => {
+  for (const url of [
+    "postgres://u:hunter22@h:99999/d",
+    "postgres://u:hunter22@h:0/d",
+    "postgres://h:65536/d",
+    "postgresql://u:hunter22@[::1]:99999/d?sslmode=require",
+    "postgres://u:hunter22@h:99999",
+  ])
+    assert.deepEqual(problemsOf({ ...good, DATABASE_URL: url }), [{ kind: "port", variable: "DATABASE_URL" }], url);
+  const url = "postgres://u:99999@h:65535/d";
+  assert.deepEqual(settingsOf({ ...good, DATABASE_URL: url }).DATABASE_URL, { engine: "postgres", url });
+});
+
 test("spaces around any value but a PEM text are refused: in a file they would not count", () => {
   const key = "k".repeat(32);
   for (const [variable, value] of [

@@ -26,12 +26,15 @@ function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
+export type AddressProblem = "malformed" | "password-encoding" | "cut" | "port" | "sslmode";
+
 /**
  * `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the host.
  * `cut`: it ends within the password, as a `#` in a `.env` file makes it.
+ * `port`: its port is a number that no port has.
  * `sslmode`: pg does not know the value, and would take it for one that it is not.
  */
-export function readAddress(text: string): DatabaseAddress | "malformed" | "password-encoding" | "cut" | "sslmode" {
+export function readAddress(text: string): DatabaseAddress | AddressProblem {
   // With a Windows line end, the file would be another one.
   if (text !== text.trim()) return "malformed";
   if (/^sqlite:./s.test(text)) return { engine: "sqlite", path: text.slice("sqlite:".length) };
@@ -40,6 +43,7 @@ export function readAddress(text: string): DatabaseAddress | "malformed" | "pass
   const [, path = "", query = "", fragment] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(rest) ?? [];
   const isCutShort = fragment !== undefined || path.includes("@", path.indexOf("/") + 1 || path.length);
   if (rest.includes("@") && (isCutShort || /^[^=&]*@/.test(query))) return "password-encoding";
+  if (hasImpossiblePort(rest)) return "port";
   const url = URL.parse(text);
   // Of the port, not of the password: `@HOST:` and no number.
   if (!url && /@[^@:/?]+:(?!\d+(?:[/?]|$))[^@]*$/.test(rest)) return "malformed";
@@ -47,6 +51,12 @@ export function readAddress(text: string): DatabaseAddress | "malformed" | "pass
   if (!isDecodable(url.username) || !isDecodable(url.password)) return "password-encoding";
   if (!url.searchParams.getAll("sslmode").every((mode) => sslModes.includes(mode))) return "sslmode";
   return { engine: "postgres", url: text };
+}
+
+/** Whether `USER:PASSWORD@HOST:PORT/…` is right but for the port. What has neither an `@` nor a `/` may be cut short. */
+function hasImpossiblePort(rest: string): boolean {
+  const [, host, port] = /^((?:[^/?]*@|(?=[^@]*\/))(?:[^@/?:[\]]+|\[[^\]]*\])):(\d+)(?:[/?].*)?$/s.exec(rest) ?? [];
+  return port !== undefined && (Number(port) < 1 || Number(port) > 65_535) && URL.canParse(`postgres://${host}/`);
 }
 
 function isDecodable(text: string): boolean {

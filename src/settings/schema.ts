@@ -43,7 +43,7 @@ export const fileVariables = [
 /** The problems that one setting can have. */
 export type Mistake =
   /** `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended there. */
-  | { kind: "missing" | "malformed" | "password-encoding" | "cut" | "sslmode" | WritingMistake }
+  | { kind: "missing" | "malformed" | "password-encoding" | "cut" | "port" | "sslmode" | WritingMistake }
   /** A secret contains this one, which is often invisible: a zero-width space, or the ellipsis of an example. */
   | { kind: "foreign-character"; character: string }
   | { kind: "key"; problem: KeyProblem }

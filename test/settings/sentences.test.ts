@@ -61,6 +61,11 @@ const addresses: [what: string, change: Variables, said: RegExp][] = [
     /HTTPS_PROXY has no valid port/,
   ],
   [
+    "an impossible port of the database",
+    { DATABASE_URL: `postgres://bot:${secret}@db:99999/r` },
+    /DATABASE_URL has no valid port: after the host/,
+  ],
+  [
     "an unencoded / in the database's password",
     { DATABASE_URL: `postgres://bot:${secret}/x@db/r` },
     /DATABASE_URL has a spe/,
