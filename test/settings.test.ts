@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { type KeyProblem, keyProblems } from "../src/domain/key-problem.ts";
 import { type ApiV3KeyProblem, apiV3KeyProblems } from "../src/domain/platform-certificates/apiv3-key-problem.ts";
 import { envFileProblem } from "../src/settings/environment.ts";
-import { readLedgerKey } from "../src/settings/for-commands.ts";
+import { readDatabaseAddress, readLedgerKey } from "../src/settings/for-commands.ts";
 import { type Environment, escalationOf, readSettings, type SettingsProblem, type Variable } from "../src/settings.ts";
 import { en } from "../src/text/en/catalogue.ts";
 import { zhCN } from "../src/text/zh-CN/catalogue.ts";
@@ -834,6 +834,17 @@ test("an address with spaces or a line end around it, or with a wrong port, is n
       [{ kind: "malformed", variable: "DATABASE_URL" }],
       url,
     );
+});
+
+test("a database in memory is refused: everything would be lost at each stop", () => {
+  for (const url of ["sqlite::memory:", "sqlite:file::memory:?cache=shared", "sqlite:file:x.db?mode=memory"])
+    assert.deepEqual(
+      problemsOf({ ...good, DATABASE_URL: url }),
+      [{ kind: "in-memory", variable: "DATABASE_URL" }],
+      url,
+    );
+  assert.equal(readDatabaseAddress("sqlite::memory:"), undefined, "as the target of a move either");
+  assert.notEqual(readDatabaseAddress("sqlite:/srv/memory/receipts.db"), undefined);
 });
 
 test("a port out of range is named as such, and is no mistake in the password", () => {

@@ -26,17 +26,18 @@ function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
-export type AddressProblem = "malformed" | "password-encoding" | "cut" | "port" | "sslmode";
+export type AddressProblem = "malformed" | "in-memory" | "password-encoding" | "cut" | "port" | "sslmode";
 
 /**
  * `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the host.
  * `cut`: it ends within the password, as a `#` in a `.env` file makes it.
- * `port`: its port is a number that no port has.
+ * `in-memory`: SQLite would keep the ledger nowhere. `port`: its port is a number that no port has.
  * `sslmode`: pg does not know the value, and would take it for one that it is not.
  */
 export function readAddress(text: string): DatabaseAddress | AddressProblem {
   // With a Windows line end, the file would be another one.
   if (text !== text.trim()) return "malformed";
+  if (/^sqlite:(:memory:$|file:.*(:memory:|mode=memory))/s.test(text)) return "in-memory";
   if (/^sqlite:./s.test(text)) return { engine: "sqlite", path: text.slice("sqlite:".length) };
   const [, rest] = /^postgres(?:ql)?:\/\/(.+)$/s.exec(text) ?? [];
   if (rest === undefined) return "malformed";

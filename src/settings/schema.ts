@@ -11,7 +11,7 @@ import { readDuration } from "../domain/time/duration.ts";
 import { subMchidsMax } from "../parsing/number-list/sub-mchid.ts";
 import { readApiV3Key } from "../wechatpay/certificates/apiv3-key.ts";
 import { readPrivateKey, readSingleCertificate } from "../wechatpay/keys.ts";
-import { isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
+import { type AddressProblem, isEndpoint, isSlackApi, readAddress } from "./addresses.ts";
 import { foreignCharacter, type WritingMistake, writingMistake } from "./environment.ts";
 import { readSignerAddress, signerTokenPattern } from "./signer.ts";
 import { compileTicketPattern, isTicketUrl } from "./tickets.ts";
@@ -43,7 +43,7 @@ export const fileVariables = [
 /** The problems that one setting can have. */
 export type Mistake =
   /** `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended there. */
-  | { kind: "missing" | "malformed" | "password-encoding" | "cut" | "port" | "sslmode" | WritingMistake }
+  | { kind: "missing" | WritingMistake | AddressProblem }
   /** A secret contains this one, which is often invisible: a zero-width space, or the ellipsis of an example. */
   | { kind: "foreign-character"; character: string }
   | { kind: "key"; problem: KeyProblem }

@@ -105,6 +105,7 @@ export const settingsProblems: SettingsProblem[] = [
   { kind: "rotating-token", variable: "SLACK_BOT_TOKEN" },
   { kind: "password-encoding", variable: "DATABASE_URL" },
   { kind: "cut", variable: "DATABASE_URL" },
+  { kind: "in-memory", variable: "DATABASE_URL" },
   { kind: "port", variable: "DATABASE_URL" },
   { kind: "sslmode", variable: "DATABASE_URL" },
   { kind: "foreign-character", variable: "SLACK_BOT_TOKEN", character: "\u200B" },

@@ -142,6 +142,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} has a special character in its user name or password. Percent-encode it: # is %23, / is %2F, ? is %3F, @ is %40, % is %25`;
     case "cut":
       return `${problem.variable} ends within its user name or password. If the password contains #, write %23: in .env, # begins a comment`;
+    case "in-memory":
+      return `${problem.variable} names a database in memory, which is lost whenever the bot stops. Use sqlite:PATH, such as sqlite:data/receipts.db`;
     case "port":
       return `${problem.variable} has no valid port: after the host come a colon and a number from 1 to 65535`;
     case "sslmode":

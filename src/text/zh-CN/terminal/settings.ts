@@ -132,6 +132,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return `${problem.variable} 的用户名或密码含有特殊字符，须百分号编码：# 写作 %23，/ 写作 %2F，? 写作 %3F，@ 写作 %40，% 写作 %25`;
     case "cut":
       return `${problem.variable} 在用户名或密码处中断。密码中的 # 须写作 %23，因为 .env 中的 # 表示注释开始`;
+    case "in-memory":
+      return `${problem.variable} 指定的是内存数据库，机器人一停止，数据就会丢失。请使用 sqlite:PATH，例如 sqlite:data/receipts.db`;
     case "port":
       return `${problem.variable} 的端口无效：主机名后应为冒号和 1 至 65535 的数字`;
     case "sslmode":
