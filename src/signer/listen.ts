@@ -1,7 +1,8 @@
 /** Where the signer listens: a socket of its own with mode 0600, one that systemd passes on, or a port on loopback. */
 import { once } from "node:events";
-import { lstatSync, unlinkSync } from "node:fs";
+import { existsSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, type Server } from "node:net";
+import { dirname } from "node:path";
 import type { ListenAddress } from "./settings.ts";
 
 /** The first file descriptor that systemd passes on; see sd_listen_fds(3). */
@@ -31,6 +32,9 @@ export async function listen(server: Server, address: ListenAddress): Promise<vo
 
 /** The socket has its mode from the start: nobody else can connect in between. */
 async function listenPrivately(server: Server, path: string): Promise<void> {
+  const folder = dirname(path);
+  // Node reports EACCES for it.
+  if (!existsSync(folder)) throw new Error(`the folder ${folder} of the socket in SIGNER_LISTEN does not exist`);
   const umask = process.umask(0o177);
   try {
     server.listen({ path });

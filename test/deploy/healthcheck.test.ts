@@ -49,3 +49,9 @@ test("with an IPv6 address at which nothing listens, the check says that it does
   assert.equal(status, 1);
   assert.match(said, /does not answer: (ECONNREFUSED|EADDRNOTAVAIL|EAFNOSUPPORT|ENETUNREACH)\n$/);
 });
+
+test("without OPS_PORT, the check says what is missing", async () => {
+  for (const environment of [{}, { OPS_PORT: "" }] as const)
+    assert.deepEqual(await check(environment), [1, "OPS_PORT is not set\n"]);
+  assert.deepEqual(await check({ OPS_PORT: "99999" }), [1, "OPS_HOST and OPS_PORT are no address\n"]);
+});

@@ -130,6 +130,13 @@ test("only the signer's own user can use the socket, which disappears with the s
   assert.throws(() => statSync(path), { code: "ENOENT" });
 });
 
+test("a socket in a folder that does not exist is refused with the name of the folder", async () => {
+  const server = createSigner({ sign: signWithMerchantKey, token: undefined, pathPrefix: "", now: () => 0, log() {} });
+  await assert.rejects(listen(server, { kind: "socket", path: join(folder, "nowhere/sign.sock") }), {
+    message: `the folder ${join(folder, "nowhere")} of the socket in SIGNER_LISTEN does not exist`,
+  });
+});
+
 test("a socket to which nobody listens is replaced; anything else in its place is left alone", async () => {
   const newServer = (): Server =>
     createSigner({ sign: signWithMerchantKey, token: undefined, pathPrefix: "", now: () => 0, log() {} });
