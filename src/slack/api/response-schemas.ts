@@ -37,7 +37,21 @@ export const slackAnswers = {
 export type AnsweredMethod = keyof typeof slackAnswers;
 export type SlackAnswer<Method extends AnsweredMethod> = z.infer<(typeof slackAnswers)[Method]>;
 
-/** @throws ZodError for an answer that lacks what the bot needs */
+/**
+ * An answer without what Slack documents, perhaps of something between the bot and Slack. Without a cause: operators read
+ * the innermost message, and zod's has a line for each property.
+ */
+export class UnexpectedAnswer extends Error {
+  /** @param names of the properties that are missing or of another type */
+  constructor(method: string, names: readonly string[]) {
+    super(`the answer to ${method} is not as Slack documents it (${names.join(", ")})`);
+    this.name = "UnexpectedAnswer";
+  }
+}
+
+/** @throws UnexpectedAnswer if it lacks what the bot needs */
 export function readAnswer<Method extends AnsweredMethod>(method: Method, answer: unknown): SlackAnswer<Method> {
-  return slackAnswers[method].parse(answer) as SlackAnswer<Method>;
+  const read = slackAnswers[method].safeParse(answer);
+  if (read.success) return read.data as SlackAnswer<Method>;
+  throw new UnexpectedAnswer(method, [...new Set(read.error.issues.map(({ path }) => path.join(".")))]);
 }
