@@ -46,7 +46,6 @@ async function problemAt(host: string, query: string): Promise<DatabaseProblem> 
 
 const refused: [name: keyof typeof certificates, query: string, fault: string, why: RegExp][] = [
   ["selfSigned", "sslmode=require", "issuer", /self-signed certificate, DEPTH_ZERO_SELF_SIGNED_CERT/],
-  ["valid", "sslmode=verify-full", "issuer", /UNABLE_TO_|SELF_SIGNED/],
   ["incompleteChain", `sslmode=verify-full&sslrootcert=${rootPath}`, "issuer", /UNABLE_TO_/],
   ["wrongHost", `sslmode=verify-full&sslrootcert=${rootPath}`, "host", /ERR_TLS_CERT_ALTNAME_INVALID/],
   ["expired", `sslmode=verify-full&sslrootcert=${rootPath}`, "date", /CERT_HAS_EXPIRED/],
