@@ -19,7 +19,10 @@ export async function openLedger(
   let isReplacementLogged = false;
 
   function failed(error: unknown): void {
-    if (isDamaged(error)) return damage(error);
+    if (isDamaged(error)) {
+      damage(error);
+      return;
+    }
     // Apart from the outage, which may have begun for another reason: this one does not pass unless the operator acts.
     if (error instanceof LedgerFileReplaced && !isReplacementLogged) {
       isReplacementLogged = true;
