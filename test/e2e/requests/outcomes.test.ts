@@ -624,7 +624,7 @@ function checkFailure({ request, text, message, thread }: Outcome, { subMchid, r
   assert.match(reply, actors[row.who]);
   assert.match(reply.split("What to do ")[1] ?? "", row.todo);
   const again = {
-    automatic: /tried several times/,
+    automatic: /own attempts have ended/,
     "after-the-fix": /until the problem is fixed/,
     "after-a-day": /cannot succeed within 24 hours/,
     "new-request": /does not help/,
