@@ -1,8 +1,8 @@
 /**
- * Loaded before the code, with `--import`, so that a start is fast: imports are resolved without a search, and Node caches
- * the compiled code, so that a later start neither compiles it again nor loads the type stripper. This file is plain
- * JavaScript, because types would load the stripper for it. The cache stands beside the packages, where only those who
- * may change the code can write; without write access every start is like the first.
+ * Loaded before the code, with `--import`, so that a start is fast: imports are resolved without a search, and Node
+ * caches the compiled code, so that a later start neither compiles it again nor loads the type stripper. This file is
+ * plain JavaScript, because types would load the stripper for it. The cache stands beside the packages, where only
+ * those who may change the code can write; without write access every start is like the first.
  */
 import "./node-version.js";
 import "./deploy/direct-imports.js";

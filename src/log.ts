@@ -7,7 +7,10 @@ import { CommitUncertain, codeOf, isStoreAway, StoreAway, whyOf } from "./storag
 
 export interface LogOptions {
   level: string;
-  /** Every secret as the settings hold it, and those that are added later. None of them, and no line of a key, reaches the log. */
+  /**
+   * Every secret as the settings hold it, and those that are added later. None of them, and no line of a key, reaches
+   * the log.
+   */
   secrets: readonly string[];
   destination: DestinationStream;
 }

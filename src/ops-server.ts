@@ -25,7 +25,9 @@ export interface OpsServerNeeds {
 
 /** The longest that the database may take to answer before the bot counts as not ready, in milliseconds. */
 const readyWithinMs = 2_000;
-/** How long closing waits for answers, in milliseconds: it comes last in the bot's stop, before the ledger is closed. */
+/**
+ * How long closing waits for answers, in milliseconds: it comes last in the bot's stop, before the ledger is closed.
+ */
 const closeWithinMs = 1_000;
 
 const plainText = "text/plain; charset=utf-8";

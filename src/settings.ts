@@ -153,7 +153,9 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], given: Environment): (M
 
 const pemVariables: readonly Variable[] = ["WECHATPAY_PRIVATE_KEY", "WECHATPAY_PUBLIC_KEY", "WECHATPAY_CERTIFICATE"];
 
-/** Quotes, or spaces around any value but a PEM text, even where the type would take them: in a file they do not count. */
+/**
+ * Quotes, or spaces around any value but a PEM text, even where the type would take them: in a file they do not count.
+ */
 export function mistakeAround(variable: Variable, value: string | undefined): Mistake | undefined {
   const mistake = value === undefined ? undefined : writingMistake(value);
   if (mistake === "quoted") return { kind: mistake };

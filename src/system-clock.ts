@@ -25,6 +25,7 @@ export const systemRandom: Random = {
 
 /** 12 hexadecimal digits of the time in milliseconds, then 20 random ones: 80 random bits, as many as a ULID has. */
 function timeOrderedId(now: number, uuid: string): string {
-  // The middle digits of a UUID are its version and variant. Node draws random bits for many UUIDs at once, which is cheap.
+  // The middle digits of a UUID are its version and variant. Node draws random bits for many UUIDs at once, which is
+  // cheap.
   return now.toString(16).padStart(12, "0") + uuid.slice(24) + uuid.slice(0, 8);
 }

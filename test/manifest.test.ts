@@ -1,4 +1,6 @@
-/** Compares the manifests with the code: the same scopes, no more and no fewer, and the same command, in both languages. */
+/**
+ * Compares the manifests with the code: the same scopes, no more and no fewer, and the same command, in both languages.
+ */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";

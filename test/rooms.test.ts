@@ -9,6 +9,7 @@ import { test } from "node:test";
 
 const root = join(import.meta.dirname, "..");
 const filesMax = 14;
+const commentLineMax = 120;
 const everything = "everything but playground";
 
 /** What each room may import beside its own folders; `(types)` allows `import type` alone. */
@@ -89,6 +90,12 @@ function wrongness({ from, to, isType }: Import): string | undefined {
   return `${from} imports ${to}; ${room} may not import ${target}`;
 }
 
+/** Biome limits the width of code, not of comments. */
+function isTooLong(line: string): boolean {
+  const [, comment = ""] = /^\s*(?:\/\*\*?|\*|\/\/) ?(.*)$/.exec(line) ?? [];
+  return comment !== "" && line.length > commentLineMax && !/^https?:\/\/\S+$/.test(comment);
+}
+
 test("every import of one room from another is in the table, and those for types are `import type`", () => {
   const imports = sources.flatMap((path) => importsOf(path, readFileSync(join(root, path), "utf8")));
   assert.ok(imports.length > 500, `only ${imports.length} imports were found: the test does not understand them`);
@@ -126,6 +133,18 @@ test("CONTRIBUTING shows the same table", () => {
     .map((line) => /^\| `(src\/[^`]*)`.*\| ([^|]+) \|$/.exec(line))
     .flatMap((row) => (row?.[1] && row[2] ? [[row[1], row[2] === "nothing" ? [] : row[2].split(", ")] as const] : []));
   assert.deepEqual(Object.fromEntries(shown), rooms);
+});
+
+test("no line of a comment has more than 120 characters, except an address alone", () => {
+  const paths = globSync("{src,test}/**/*.{ts,js}", { cwd: root });
+  const tooLong = paths.flatMap((path) =>
+    readFileSync(join(root, path), "utf8")
+      .split("\n")
+      .flatMap((line, nth) => (isTooLong(line) ? [`${path}:${nth + 1}`] : [])),
+  );
+  assert.deepEqual(tooLong, []);
+  for (const start of ["/** ", "   * ", "// "]) assert.ok(isTooLong(start + "x ".repeat(60)), start);
+  assert.ok(!isTooLong(`   * https://${"x".repeat(120)}`));
 });
 
 test("no folder of src or test has more than 14 files of its own", () => {

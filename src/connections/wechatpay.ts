@@ -34,7 +34,9 @@ export interface WeChatPayConnection {
   start(): void;
   /** How long the newest platform certificate is still valid, in milliseconds; undefined without an APIv3 key. */
   certificateEndsInMs(): number | undefined;
-  /** How long the provider's own certificate is still valid, in milliseconds; undefined without WECHATPAY_CERTIFICATE. */
+  /**
+   * How long the provider's own certificate is still valid, in milliseconds; undefined without WECHATPAY_CERTIFICATE.
+   */
   ownCertificateEndsInMs(): number | undefined;
   /** Reads the WeChat Pay keys again, and uses them if they are valid. */
   reloadKeys(): void;

@@ -1,4 +1,6 @@
-/** Exits with 0 while the bot on this machine answers /healthz on OPS_PORT: for images that have no shell and no curl. */
+/**
+ * Exits with 0 while the bot on this machine answers /healthz on OPS_PORT: for images that have no shell and no curl.
+ */
 const { OPS_PORT, OPS_HOST } = process.env;
 const isEvery = OPS_HOST === undefined || OPS_HOST === "" || OPS_HOST === "0.0.0.0" || OPS_HOST === "::";
 const host = isEvery ? "127.0.0.1" : OPS_HOST;

@@ -1,7 +1,7 @@
 /**
- * Fills Node's compile cache with everything that a start loads, so that the cache can be read-only afterwards; run with
- * the options of the start, because each set of options has a cache of its own. Plain JavaScript, as everything that has
- * to load before the cache is there.
+ * Fills Node's compile cache with everything that a start loads, so that the cache can be read-only afterwards; run
+ * with the options of the start, because each set of options has a cache of its own. Plain JavaScript, as everything
+ * that has to load before the cache is there.
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** `node src/deploy/write-manifests.ts` writes the Slack app's manifest in each language; only words that people read differ. */
+/**
+ * `node src/deploy/write-manifests.ts` writes the Slack app's manifest in each language; only words that people read
+ * differ.
+ */
 import { writeFileSync } from "node:fs";
 import { manifestIn } from "../slack/app-manifest.ts";
 import { textsOf } from "../text/texts.ts";

@@ -1,4 +1,6 @@
-/** How an attempt to call WeChat Pay can end. The client and the executor write it; the ledger and the guidance read it. */
+/**
+ * How an attempt to call WeChat Pay can end. The client and the executor write it; the ledger and the guidance read it.
+ */
 import type { PayScene } from "./goldplan/objects.ts";
 
 /** The API's `operation_type`. */
@@ -90,7 +92,9 @@ export function isSignersFault(why: UnreachableReason): boolean {
 
 /** What is known about a connection that failed. Holds no secret: it is logged, stored and shown. */
 export interface ConnectionCause {
-  /** The server that the bot wanted to reach: `api.mch.weixin.qq.com`, with a port other than 443; or WECHATPAY_SIGNER. */
+  /**
+   * The server that the bot wanted to reach: `api.mch.weixin.qq.com`, with a port other than 443; or WECHATPAY_SIGNER.
+   */
   host?: string;
   /** The proxy that was used, as `host:port`. */
   proxy?: string;
@@ -136,7 +140,10 @@ export type CallResult =
       requestId?: string;
       /** From `Retry-After` (seconds or a date), in milliseconds from now. */
       retryAfterMs?: number;
-      /** How far our clock is ahead of WeChat Pay's, in milliseconds (negative if it is slow), from the `Date` header; only for `sign-clock`. */
+      /**
+       * How far our clock is ahead of WeChat Pay's, in milliseconds (negative if it is slow), from the `Date` header;
+       * only for `sign-clock`.
+       */
       clockAheadMs?: number;
     }
   | {

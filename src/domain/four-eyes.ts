@@ -20,7 +20,9 @@ export function isBarred(person: string, request: { requestedBy: string }, polic
   return policy === "four-eyes" && person === request.requestedBy;
 }
 
-/** Approving, rejecting and excluding need the role `approver`, and under `four-eyes` a person other than the requester. */
+/**
+ * Approving, rejecting and excluding need the role `approver`, and under `four-eyes` a person other than the requester.
+ */
 export function mayDecide(person: Person, request: { requestedBy: string }, policy: ApprovalPolicy): Verdict {
   const verdict = needsRole(person, "approver");
   if (verdict.kind === "refuse") return verdict;

@@ -3,15 +3,17 @@ import { type AttemptResult, isSignersFault } from "./attempt-result.ts";
 import type { Step } from "./goldplan/objects.ts";
 import { guide, isUncertain } from "./guidance.ts";
 
-/** Attempts of one step in a round, the first included, before an outcome that may resolve itself counts as a failure. */
+/**
+ * Attempts of one step in a round, the first included, before an outcome that may resolve itself counts as a failure.
+ */
 export const attemptsMax = 6;
 
 /**
- * Attempts of one step started in a round, including those that never ended because their instance died. If a call kills its
- * instance every time, other instances take it over for about four minutes of leases, not forever. The limit is above
- * `attemptsMax` because crashes also hit attempts that did not cause them. In the worst kill campaign (three instances
- * that live for about a second on an overloaded machine) every second takeover was hit again, and 2 of 993 operations
- * were hit six times in a row. At that rate, twenty in a row hit one operation in millions.
+ * Attempts of one step started in a round, including those that never ended because their instance died. If a call
+ * kills its instance every time, other instances take it over for about four minutes of leases, not forever. The limit
+ * is above `attemptsMax` because crashes also hit attempts that did not cause them. In the worst kill campaign (three
+ * instances that live for about a second on an overloaded machine) every second takeover was hit again, and 2 of 993
+ * operations were hit six times in a row. At that rate, twenty in a row hit one operation in millions.
  */
 export const begunMax = 20;
 
@@ -26,8 +28,8 @@ const backoffMaxMs = 60_000;
 const retryAfterMaxMs = 10 * 60_000;
 
 /**
- * @param attempt `number` counts from 1 in its step of the round; `endpoint` is the one it used; `following` is the step that
- * comes after its own.
+ * @param attempt `number` counts from 1 in its step of the round; `endpoint` is the one it used; `following` is the
+ * step that comes after its own.
  * @param at `now` in milliseconds since the epoch; `fraction` is a random number from 0 to 1.
  */
 export function nextStep(

@@ -1,4 +1,7 @@
-/** Regular maintenance: expires requests and grants, seals the audit trail, deletes old directories, and checks the clock. */
+/**
+ * Regular maintenance: expires requests and grants, seals the audit trail, deletes old directories, and checks the
+ * clock.
+ */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -74,7 +77,9 @@ export async function logAnchor({ sealing }: Pick<Ledger, "sealing">, log: Logge
   );
 }
 
-/** Keeps the ledger's clock correct and warns if this machine's is not: WeChat Pay refuses calls that are 5 minutes off. */
+/**
+ * Keeps the ledger's clock correct and warns if this machine's is not: WeChat Pay refuses calls that are 5 minutes off.
+ */
 export function createTimekeeper(clock: LedgerClock, log: Logger): Worker {
   let isLogged = false;
   return maintenanceTask("timekeeper", clock, log, async () => {

@@ -1,4 +1,7 @@
-/** Sends reminders: finds undecided requests whose next reminder or escalation is due, selects recipients, and records them. */
+/**
+ * Sends reminders: finds undecided requests whose next reminder or escalation is due, selects recipients, and records
+ * them.
+ */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { ApprovalPolicy } from "../domain/four-eyes.ts";

@@ -231,8 +231,8 @@ const insertRequest = statement<
       total: request.total,
       open: request.total,
       approvals_needed: request.approvalsNeeded,
-      // At once if anyone wants each request. Even then a job sends it: finding the recipients takes calls to Slack, and
-      // the requester must not wait for them.
+      // At once if anyone wants each request. Even then a job sends it: finding the recipients takes calls to Slack,
+      // and the requester must not wait for them.
       attend_at: sql`case when ${isAnyoneOn} then ${asTime(request.now)} else ${asTime(request.nextReminderAt)} end`,
     })
     .onConflict((conflict) => conflict.column("source_key").doNothing()),

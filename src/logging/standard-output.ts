@@ -1,6 +1,6 @@
 /**
- * Standard output for the log. It never ends the process and never waits: what a slow reader or a full disk does not take
- * is kept, and beyond a limit lost and counted.
+ * Standard output for the log. It never ends the process and never waits: what a slow reader or a full disk does not
+ * take is kept, and beyond a limit lost and counted.
  */
 import { type DestinationStream, pino } from "pino";
 import { codeOf } from "../storage/store-errors.ts";

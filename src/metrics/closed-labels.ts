@@ -27,7 +27,9 @@ export interface Description<Label extends string> {
   values: LabelValues<Label>;
   /** Whether no label can be `other`, because the type of the values that are passed excludes it. */
   isComplete?: boolean;
-  /** Instead of every combination, where most of them cannot happen. A combination that is not among them counts too. */
+  /**
+   * Instead of every combination, where most of them cannot happen. A combination that is not among them counts too.
+   */
   combinations?: readonly Labels<Label>[];
 }
 

@@ -10,7 +10,9 @@ import { shareAt } from "../domain/rate-limiter.ts";
 import type { LedgerFigures } from "../domain/telemetry/ledger-figures.ts";
 
 export interface LedgerGauges {
-  /** Resolves once the gauges are as they should be shown; waits at most `readWithinMs` for the ledger. Never rejects. */
+  /**
+   * Resolves once the gauges are as they should be shown; waits at most `readWithinMs` for the ledger. Never rejects.
+   */
   refresh(): Promise<void>;
 }
 

@@ -13,7 +13,9 @@ export interface ProcessNeeds {
   isSocketConnected(): boolean | undefined;
   /** How long the newest platform certificate is still valid, in milliseconds; undefined without an APIv3 key. */
   certificateEndsInMs(): number | undefined;
-  /** How long the provider's own certificate is still valid, in milliseconds; undefined without WECHATPAY_CERTIFICATE. */
+  /**
+   * How long the provider's own certificate is still valid, in milliseconds; undefined without WECHATPAY_CERTIFICATE.
+   */
   ownCertificateEndsInMs(): number | undefined;
 }
 

@@ -10,7 +10,10 @@ export interface ProxyAddress {
   port: number;
   /** The `Proxy-Authorization` header; undefined without credentials. */
   authorization: string | undefined;
-  /** NO_PROXY as set: hosts, `.domains` and `*`, each with an optional `:port`; an IPv6 address with a port has brackets. */
+  /**
+   * NO_PROXY as set: hosts, `.domains` and `*`, each with an optional `:port`; an IPv6 address with a port has
+   * brackets.
+   */
   noProxy: string;
 }
 

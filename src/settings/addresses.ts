@@ -29,10 +29,10 @@ function isSafe({ protocol, hostname }: URL): boolean {
 export type AddressProblem = "malformed" | "in-memory" | "password-encoding" | "cut" | "port" | "sslmode";
 
 /**
- * `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the host.
- * `cut`: it ends within the password, as a `#` in a `.env` file makes it.
- * `in-memory`: SQLite would keep the ledger nowhere. `port`: its port is a number that no port has.
- * `sslmode`: pg does not know the value, and would take it for one that it is not.
+ * `password-encoding`: the user name or password contains `#`, `/`, `?` or `%`, so that the address ends before the
+ * host. `cut`: it ends within the password, as a `#` in a `.env` file makes it. `in-memory`: SQLite would keep the
+ * ledger nowhere. `port`: its port is a number that no port has. `sslmode`: pg does not know the value, and would take
+ * it for one that it is not.
  */
 export function readAddress(text: string): DatabaseAddress | AddressProblem {
   // With a Windows line end, the file would be another one.
@@ -54,7 +54,9 @@ export function readAddress(text: string): DatabaseAddress | AddressProblem {
   return { engine: "postgres", url: text };
 }
 
-/** Whether `USER:PASSWORD@HOST:PORT/…` is right but for the port. What has neither an `@` nor a `/` may be cut short. */
+/**
+ * Whether `USER:PASSWORD@HOST:PORT/…` is right but for the port. What has neither an `@` nor a `/` may be cut short.
+ */
 function hasImpossiblePort(rest: string): boolean {
   const [, host, port] = /^((?:[^/?]*@|(?=[^@]*\/))(?:[^@/?:[\]]+|\[[^\]]*\])):(\d+)(?:[/?].*)?$/s.exec(rest) ?? [];
   return port !== undefined && (Number(port) < 1 || Number(port) > 65_535) && URL.canParse(`postgres://${host}/`);

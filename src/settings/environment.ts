@@ -49,7 +49,10 @@ export function writingMistake(value: string): WritingMistake | undefined {
   return /^xoxe[.-]/.test(value) ? "rotating-token" : undefined;
 }
 
-/** The first character within a value that neither a header nor a secret of Slack can contain; undefined if there is none. */
+/**
+ * The first character within a value that neither a header nor a secret of Slack can contain; undefined if there is
+ * none.
+ */
 export function foreignCharacter(value: string): string | undefined {
   return /[^\x20-\x7e]/u.exec(value.trim())?.[0];
 }

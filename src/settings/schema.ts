@@ -42,7 +42,10 @@ export const fileVariables = [
 
 /** The problems that one setting can have. */
 export type Mistake =
-  /** `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended there. */
+  /**
+   * `password-encoding`: a password contains a character that ends an address early, such as `#`. `cut`: it ended
+   * there.
+   */
   | { kind: "missing" | WritingMistake | AddressProblem }
   /** A secret contains this one, which is often invisible: a zero-width space, or the ellipsis of an example. */
   | { kind: "foreign-character"; character: string }

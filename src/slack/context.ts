@@ -1,4 +1,6 @@
-/** The arguments of every handler of a Slack payload: the bot's parts, created once, the person's language and attempt. */
+/**
+ * The arguments of every handler of a Slack payload: the bot's parts, created once, the person's language and attempt.
+ */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import type { Person } from "../domain/policy.ts";

@@ -25,7 +25,9 @@ const allPages = 2 ** 31 - 1;
 /** How long to wait for a writer, in milliseconds. */
 const busyMs = 30_000;
 
-/** What SQLite adds to a database's name for the files that belong to it. The next opening applies a log or a journal. */
+/**
+ * What SQLite adds to a database's name for the files that belong to it. The next opening applies a log or a journal.
+ */
 export const databaseFiles = ["", "-wal", "-shm", "-journal"] as const;
 
 /** Whether there is a database of this name, or a file that would be applied to a new one. */

@@ -121,7 +121,9 @@ function prefixOf(namespace: string | undefined): string {
   return namespace ? `${namespace}:` : "";
 }
 
-/** All keys of a namespace are in the range from `from` up to, not including, `to`: both engines compare keys by byte. */
+/**
+ * All keys of a namespace are in the range from `from` up to, not including, `to`: both engines compare keys by byte.
+ */
 function keysOf(namespace: string | undefined): { from: string; to: string } {
   return namespace ? { from: `${namespace}:`, to: `${namespace};` } : { from: "", to: "\u{10ffff}" };
 }

@@ -16,8 +16,8 @@ const trustedMs = 60_000;
 const jumpMs = 500;
 
 /**
- * On PostgreSQL, instances on several machines read the same leases and due times, and their clocks may be minutes apart.
- * They all use the server's clock. @throws if the database does not answer
+ * On PostgreSQL, instances on several machines read the same leases and due times, and their clocks may be minutes
+ * apart. They all use the server's clock. @throws if the database does not answer
  */
 export async function createLedgerClock({ store, clock }: { store: Store; clock: Clock }): Promise<LedgerClock> {
   if (store.engine === "sqlite") return { ...clock, check: async () => {}, machineAheadMs: () => 0 };

@@ -6,8 +6,8 @@ import { isBusy } from "./store-errors.ts";
 
 /**
  * Names a PostgreSQL session, so that `findOtherUser` recognizes the bot, its pool, and the ledger's schema: several
- * deployments may share a database. Only for a session that ends with its client: a pooler keeps sessions, gives them to
- * other clients, and would show a bot that has stopped, or not show one that runs.
+ * deployments may share a database. Only for a session that ends with its client: a pooler keeps sessions, gives them
+ * to other clients, and would show a bot that has stopped, or not show one that runs.
  */
 export async function nameSession(client: ClientBase, pool: string): Promise<void> {
   await client.query(

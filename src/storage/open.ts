@@ -22,7 +22,8 @@ export const defaultSqlitePath = "data/receipts.db";
 
 /**
  * Which ledgers are opened; the others are left unchanged. `any`: an older one is brought up to date, and a missing one
- * is created, as the bot does at its start. `current`: one with the newest schema. `current-or-new`: a missing one, too.
+ * is created, as the bot does at its start. `current`: one with the newest schema. `current-or-new`: a missing one,
+ * too.
  */
 export type Accepted = "any" | "current" | "current-or-new";
 

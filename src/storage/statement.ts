@@ -45,8 +45,8 @@ type ColumnTypes<V extends Values> = { [Column in keyof V]: "text" | "bigint" };
 
 /**
  * The same about several rows at once, compiled once for 1, 2, 4 and so on up to `atOnce` rows, a power of two: between
- * two sizes, rows of nulls fill the set up. `given` matches none of them, and neither does `in`; `insertGiven` leaves them
- * out. Resolves to the rows that it returns.
+ * two sizes, rows of nulls fill the set up. `given` matches none of them, and neither does `in`; `insertGiven` leaves
+ * them out. Resolves to the rows that it returns.
  *
  * ```ts
  * const endAttempts = setStatement<{ attempt_id: string }>()((db, rows, { now }: { now: number }) => ({
@@ -84,7 +84,10 @@ function inSets<V, Shared extends unknown[], R>(max: number, run: OnRows<V, Shar
   };
 }
 
-/** The rows of a set as a table named `given`. @param columns all of the rows' columns; PostgreSQL has to know their types */
+/**
+ * The rows of a set as a table named `given`.
+ * @param columns all of the rows' columns; PostgreSQL has to know their types
+ */
 export function given<V extends Values>(rows: readonly V[], columns: ColumnTypes<V>) {
   const names = Object.entries<"text" | "bigint">(columns);
   const list = rows.map((row, i) => {
@@ -123,7 +126,10 @@ export function isOnPostgres(on: Pick<Kysely<Schema>, "getExecutor">): boolean {
   return on.getExecutor().adapter instanceof PostgresAdapter;
 }
 
-/** A time for use in a `case`, where PostgreSQL would treat an untyped parameter as text. @param at milliseconds since the epoch */
+/**
+ * A time for use in a `case`, where PostgreSQL would treat an untyped parameter as text.
+ * @param at milliseconds since the epoch
+ */
 export function asTime(at: number) {
   return sql<number>`cast(${at} as bigint)`;
 }

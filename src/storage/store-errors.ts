@@ -15,8 +15,8 @@ export class StoreAway extends Error {
 }
 
 /**
- * The file at the ledger's path is another one than the one that is open, or there is none. Nothing is written until the
- * file is back.
+ * The file at the ledger's path is another one than the one that is open, or there is none. Nothing is written until
+ * the file is back.
  */
 export class LedgerFileReplaced extends StoreAway {
   constructor() {
@@ -54,8 +54,8 @@ export function damageOf(error: unknown): "statement" | "transaction" | "session
 }
 
 /**
- * Whether a session lacks a statement that this program prepared in it, has one that it did not prepare, or has one whose
- * columns have changed since.
+ * Whether a session lacks a statement that this program prepared in it, has one that it did not prepare, or has one
+ * whose columns have changed since.
  */
 export function isPreparationAtFault(error: unknown): boolean {
   const isOutdated = error instanceof Error && "routine" in error && error.routine === "RevalidateCachedQuery";

@@ -1,4 +1,7 @@
-/** Looks for an OpenTelemetry SDK that the operator loaded before the bot; without one, OpenTelemetry is not loaded at all. */
+/**
+ * Looks for an OpenTelemetry SDK that the operator loaded before the bot; without one, OpenTelemetry is not loaded at
+ * all.
+ */
 import type { RecordStep } from "../domain/telemetry/tracing.ts";
 
 /** Where every copy of `@opentelemetry/api` 1.x keeps what an SDK registered. */

@@ -1,4 +1,7 @@
-/** The signed calls: one that switches a sub-merchant's receipt, one that switches its 点金计划, and one that changes nothing. */
+/**
+ * The signed calls: one that switches a sub-merchant's receipt, one that switches its 点金计划, and one that changes
+ * nothing.
+ */
 import { type KeyObject, randomUUID } from "node:crypto";
 import type { CallResult, ChangeCustomPageStatus, ChangeGoldPlanStatus } from "../domain/attempt-result.ts";
 import type { ProxyAddress } from "../network/proxy.ts";
@@ -32,8 +35,8 @@ export type WeChatPayKeys = {
   /** Signs with the private key of that certificate. */
   sign: Sign;
   /**
-   * The ID of the key with which WeChat Pay shall sign its answers: `PUB_KEY_ID_…`. Without it, WeChat Pay signs them with
-   * its platform certificate, as it also does before the provider has switched to the public key.
+   * The ID of the key with which WeChat Pay shall sign its answers: `PUB_KEY_ID_…`. Without it, WeChat Pay signs them
+   * with its platform certificate, as it also does before the provider has switched to the public key.
    */
   publicKeyId: string | undefined;
   /** The keys whose signatures are accepted, by ID or serial number. While there are none, no change is requested. */

@@ -33,7 +33,9 @@ export type TimeLimit = {
   sent: boolean;
   /** Set by the exchange in progress. */
   cutOff: ((reason: Error) => void) | undefined;
-  /** How the call ends if its time ends now, unless it is WeChat Pay that did not answer. Set by the step in progress. */
+  /**
+   * How the call ends if its time ends now, unless it is WeChat Pay that did not answer. Set by the step in progress.
+   */
   late: Unreachable | undefined;
 };
 

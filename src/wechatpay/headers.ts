@@ -48,7 +48,9 @@ export function tokenOf(headers: AnswerHeaders, lowerCaseName: string): string |
 /** Serial numbers have 40 characters, IDs of public keys 45. */
 const tokenLengthMax = 64;
 
-/** How far our clock is ahead of theirs in milliseconds, negative if behind; from the answer's `Date`, whole seconds. */
+/**
+ * How far our clock is ahead of theirs in milliseconds, negative if behind; from the answer's `Date`, whole seconds.
+ */
 export function clockAheadMsOf(headers: AnswerHeaders, now: number): number | undefined {
   const serverTime = serverTimeOf(headers);
   return serverTime === undefined ? undefined : now - serverTime;

@@ -5,8 +5,8 @@ import type { PemProblem } from "../domain/key-problem.ts";
 export type PemBlock = { label: string; der: Buffer; pem: string };
 
 /**
- * The blocks of `input`, in order. Accepts a byte order mark, CRLF, trailing spaces, empty lines, lines of any length and
- * text around the blocks.
+ * The blocks of `input`, in order. Accepts a byte order mark, CRLF, trailing spaces, empty lines, lines of any length
+ * and text around the blocks.
  * @param input a setting's text, or a file's bytes
  */
 export function readPemBlocks(

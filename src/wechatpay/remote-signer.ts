@@ -1,6 +1,6 @@
 /**
- * Has another process sign, which holds the private key: `POST /sign` with the message as its body, and the signature in
- * base64 as the answer. .github/docs/operating.md (Keeping the private key out of the bot) describes the protocol.
+ * Has another process sign, which holds the private key: `POST /sign` with the message as its body, and the signature
+ * in base64 as the answer. .github/docs/operating.md (Keeping the private key out of the bot) describes the protocol.
  */
 import { Client } from "undici";
 import type { ConnectionCause } from "../domain/attempt-result.ts";
@@ -23,8 +23,8 @@ const signatureBytes = 256;
 const reasonLengthMax = 200;
 
 /**
- * The call's time limit covers the signer. Each message has a connection of its own: it costs little on one machine, and
- * a signer that was restarted leaves no dead connection behind.
+ * The call's time limit covers the signer. Each message has a connection of its own: it costs little on one machine,
+ * and a signer that was restarted leaves no dead connection behind.
  * @param token sent as `Authorization: Bearer …`; undefined for none
  */
 export function signRemotely({ name, origin, socketPath }: SignerAddress, token: string | undefined): Sign {

@@ -39,8 +39,8 @@ export interface VerifiedCertificates {
  * The answer to `GET /v3/certificates`: a list of certificates, or a 404 that there are none for a provider with WeChat
  * Pay's public key. Either shows that WeChat Pay accepts our signature, and, verified, that we can verify its own.
  *
- * With an APIv3 key, the answer may also be signed under one of the certificates in it: their tags prove that WeChat Pay
- * encrypted them, because nobody else but the provider has that key.
+ * With an APIv3 key, the answer may also be signed under one of the certificates in it: their tags prove that WeChat
+ * Pay encrypted them, because nobody else but the provider has that key.
  */
 export async function verifyCertificatesAnswer(
   received: Received,

@@ -1,4 +1,7 @@
-/** What operators deploy for Prometheus and Grafana: it parses, it fires, it names metrics that exist, and it is explained. */
+/**
+ * What operators deploy for Prometheus and Grafana: it parses, it fires, it names metrics that exist, and it is
+ * explained.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

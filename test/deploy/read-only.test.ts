@@ -1,6 +1,6 @@
 /**
- * The steps of the Dockerfile without an image: the packages of production, a filled compile cache, a tree that nobody can
- * write to, and the bot under another user between the playground's servers.
+ * The steps of the Dockerfile without an image: the packages of production, a filled compile cache, a tree that nobody
+ * can write to, and the bot under another user between the playground's servers.
  */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";

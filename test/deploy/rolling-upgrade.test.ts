@@ -1,6 +1,6 @@
 /**
- * Release 0.1.0 and this version side by side on one PostgreSQL, as in a rolling upgrade: real processes of both. The old
- * code comes from the repository's history.
+ * Release 0.1.0 and this version side by side on one PostgreSQL, as in a rolling upgrade: real processes of both. The
+ * old code comes from the repository's history.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -1,4 +1,6 @@
-/** Holds the systemd unit to what operating.md promises of it, and lets systemd itself read it where it is installed. */
+/**
+ * Holds the systemd unit to what operating.md promises of it, and lets systemd itself read it where it is installed.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

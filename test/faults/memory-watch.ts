@@ -37,8 +37,8 @@ export function watchMemory(ports: readonly number[]): { stop(): Promise<readonl
 }
 
 /**
- * The memory in the middle of a run and at its end: the medians of the tenth of the time after the middle and of the last
- * tenth.
+ * The memory in the middle of a run and at its end: the medians of the tenth of the time after the middle and of the
+ * last tenth.
  */
 export function growthIn(samples: readonly MemorySample[]): { middleMb: number; endMb: number; percent: number } {
   const [from, to] = [samples[0]?.atMs ?? 0, samples.at(-1)?.atMs ?? 0];

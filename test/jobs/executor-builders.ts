@@ -1,4 +1,7 @@
-/** An executor on virtual time, with a WeChat Pay that answers as the test says. Time moves while all executors are idle. */
+/**
+ * An executor on virtual time, with a WeChat Pay that answers as the test says. Time moves while all executors are
+ * idle.
+ */
 import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";

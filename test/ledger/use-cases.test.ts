@@ -1,4 +1,7 @@
-/** What people change: the terms of a request are worked out when it is submitted, and each commit wakes the right workers. */
+/**
+ * What people change: the terms of a request are worked out when it is submitted, and each commit wakes the right
+ * workers.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createNotificationPreferences } from "../../src/ledger/notification-preferences.ts";

@@ -18,7 +18,8 @@ interface Mutant {
 
 /**
  * Each mutant removes one safeguard. Its snippet must occur exactly once: if the source changes, so must the mutant.
- * test/storage/sqlite/shared-commit.test.ts covers what a failed commit rolls back, which random histories reach too rarely.
+ * test/storage/sqlite/shared-commit.test.ts covers what a failed commit rolls back, which random histories reach too
+ * rarely.
  */
 const mutants: readonly Mutant[] = [
   {

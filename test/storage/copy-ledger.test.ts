@@ -28,7 +28,10 @@ const submitter = { kind: "user", id: "UASKER" } as const;
 const approver = { kind: "user", id: "UAPPROVER" } as const;
 const tableNames = Object.keys(tables) as TableName[];
 
-/** A pruned request, requests and operations in every state, attempts, posts, grants with and without an end, events sealed and not. */
+/**
+ * A pruned request, requests and operations in every state, attempts, posts, grants with and without an end, events
+ * sealed and not.
+ */
 async function fill(bench: Bench): Promise<void> {
   const { clock, db, requests, operations } = bench;
   for (const action of ["OPEN", "CLOSE"] as const) await bench.succeeded({ subMchid: "1900000777", action });

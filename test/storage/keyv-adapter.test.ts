@@ -6,7 +6,10 @@ import { Keyv } from "keyv";
 import { keyvAdapter } from "../../src/storage/keyv-adapter.ts";
 import { engines } from "./engines.ts";
 
-/** The suite is for Keyv 5. In these tests Keyv 6 itself behaves differently, with any store: it returns an array, or uses another serializer. */
+/**
+ * The suite is for Keyv 5. In these tests Keyv 6 itself behaves differently, with any store: it returns an array, or
+ * uses another serializer.
+ */
 const keyv6Differs = new Set([
   ".deleteMany([keys]) with nonexistent keys resolves to false",
   "value can be BigInt using other serializer/deserializer",

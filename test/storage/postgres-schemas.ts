@@ -1,6 +1,6 @@
 /**
- * Schemas of PostgreSQL for tests. Creating one and removing it again takes PostgreSQL longer than most tests take, so a
- * schema is lent, emptied and lent again until the process ends.
+ * Schemas of PostgreSQL for tests. Creating one and removing it again takes PostgreSQL longer than most tests take, so
+ * a schema is lent, emptied and lent again until the process ends.
  */
 import pg from "pg";
 import { openStore } from "../../src/storage/open.ts";

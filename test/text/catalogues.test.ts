@@ -83,7 +83,9 @@ test("Slack recognizes every mark in a Chinese text, because it is next to a spa
   }
 });
 
-/** What a text shows to be typed: in code marks, or to its end where it ends in a mention, which code would spell out. */
+/**
+ * What a text shows to be typed: in code marks, or to its end where it ends in a mention, which code would spell out.
+ */
 function commandsIn(text: string): string[] {
   const shown = text.replace(/<@[A-Z0-9]+>/g, "@name");
   const marked = [...shown.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);

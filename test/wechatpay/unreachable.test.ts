@@ -1,4 +1,7 @@
-/** Why WeChat Pay cannot be reached: bad certificates, and proxies that do not let the bot through. Nothing is sent then. */
+/**
+ * Why WeChat Pay cannot be reached: bad certificates, and proxies that do not let the bot through. Nothing is sent
+ * then.
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";

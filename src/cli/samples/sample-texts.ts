@@ -23,7 +23,9 @@ export function everyText(texts: Texts): Map<string, string> {
   return found;
 }
 
-/** Every key with its wordings: a sample adds a wording only if more than the sample's own value changes in the text. */
+/**
+ * Every key with its wordings: a sample adds a wording only if more than the sample's own value changes in the text.
+ */
 export function wordingsOf(texts: Texts): Map<string, string[]> {
   const wordings = new Map<string, string[]>();
   for (const { path, write, plain, samples } of entriesOf(texts)) {

@@ -1,4 +1,6 @@
-/** Sample values for every parameter of a text: the catalogue test tries them all, and `npm run texts` prints with them. */
+/**
+ * Sample values for every parameter of a text: the catalogue test tries them all, and `npm run texts` prints with them.
+ */
 import { actions } from "../../domain/attempt-result.ts";
 import { objects, payScenes, type SwitchObject, steps } from "../../domain/goldplan/objects.ts";
 import type { Topic } from "../../domain/guidance.ts";

@@ -12,7 +12,10 @@ export type SwitchObject = (typeof objects)[number];
 export const payScenes = ["JSAPI", "MINIPROGRAM", "JSAPI_AND_MINIPROGRAM"] as const;
 export type PayScene = (typeof payScenes)[number];
 
-/** The setting GOLDPLAN: whether 点金计划 can be switched, and whether opening receipts without naming an object opens it too. */
+/**
+ * The setting GOLDPLAN: whether 点金计划 can be switched, and whether opening receipts without naming an object opens it
+ * too.
+ */
 export const goldPlanModes = ["off", "on", "with-receipts"] as const;
 export type GoldPlanMode = (typeof goldPlanModes)[number];
 

@@ -1,4 +1,6 @@
-/** When the platform certificates are fetched again. Pure: times are milliseconds since 1970, waits are milliseconds. */
+/**
+ * When the platform certificates are fetched again. Pure: times are milliseconds since 1970, waits are milliseconds.
+ */
 import type { PlatformCertificate } from "./platform-certificates.ts";
 
 /** WeChat Pay asks for less than 12 hours between two downloads. */

@@ -9,7 +9,9 @@ import type { EndedAs } from "../retry-policy.ts";
 export const interactionTypes = ["command", "click", "form", "shortcut"] as const;
 export type InteractionType = (typeof interactionTypes)[number];
 
-/** `not-understood`: a usage error, or a click on what no longer exists. The last four are failures of the surroundings. */
+/**
+ * `not-understood`: a usage error, or a click on what no longer exists. The last four are failures of the surroundings.
+ */
 export const interactionResults = [
   "answered",
   "not-understood",
@@ -51,7 +53,9 @@ export interface StoreMetrics {
   ledgerCommit(result: "committed" | "failed" | "unsure", ms: number): void;
 }
 
-/** The HTTP status of a call; `none` without an answer, `unsigned` if the signer did not sign, so that nothing was sent. */
+/**
+ * The HTTP status of a call; `none` without an answer, `unsigned` if the signer did not sign, so that nothing was sent.
+ */
 export type CallStatus = number | "none" | "unsigned";
 
 /** Every time is in milliseconds. */

@@ -98,8 +98,8 @@ async function* parts(
 }
 
 /**
- * Every column of the events table, then the sub-merchant, the action, the object, its scene, the reason, its ticket and the request number of
- * the event.
+ * Every column of the events table, then the sub-merchant, the action, the object, its scene, the reason, its ticket
+ * and the request number of the event.
  */
 function readBatch(db: Database, { from, to }: Span, after: Cursor, max: number) {
   const events = db

@@ -1,4 +1,6 @@
-/** Grants according to the audit trail: the newest event for each holder and role, and the grant that results from it. */
+/**
+ * Grants according to the audit trail: the newest event for each holder and role, and the grant that results from it.
+ */
 import { sql } from "kysely";
 import type { Grant, Holder } from "../../domain/grant.ts";
 import { sameTerms } from "../../domain/grant.ts";

@@ -42,7 +42,9 @@ export function textHash(text: string | null | undefined): string | undefined {
   return text === null || text === undefined ? undefined : hash("sha256", text, "hex");
 }
 
-/** The columns of a ChainedEvent. Numbers are cast to text: a forged row may hold one that JavaScript cannot represent. */
+/**
+ * The columns of a ChainedEvent. Numbers are cast to text: a forged row may hold one that JavaScript cannot represent.
+ */
 export const chainedColumns = [
   sql<string>`cast(events.seq as text)`.as("seq"),
   sql<string>`cast(events.at as text)`.as("at"),

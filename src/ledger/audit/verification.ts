@@ -1,6 +1,6 @@
 /**
- * Verifies the audit trail: every seal matches its event and the previous seal, every range of positions that is missing is
- * covered by a checkpoint, and every event is sealed or listed as unsealed.
+ * Verifies the audit trail: every seal matches its event and the previous seal, every range of positions that is
+ * missing is covered by a checkpoint, and every event is sealed or listed as unsealed.
  */
 import type { Database } from "../../storage/schema.ts";
 import { links } from "./chain-reader.ts";

@@ -86,8 +86,8 @@ export function isUnchanged({ base }: StagedDirectory, { added, changed, removed
 }
 
 /**
- * Uses a version from now on, if it still replaces the one that it was compared with. Otherwise it is deleted, unless it
- * is in use already.
+ * Uses a version from now on, if it still replaces the one that it was compared with. Otherwise it is deleted, unless
+ * it is in use already.
  */
 export async function adopt(
   context: LedgerContext,

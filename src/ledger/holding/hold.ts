@@ -51,7 +51,9 @@ export async function holdEverything(
   return hold(context, transaction, open, { now, heldUntil: now + heldForMs, leasesUpTo });
 }
 
-/** The requests that are being carried out and whose last confirmation is not recent, in one order for all instances. */
+/**
+ * The requests that are being carried out and whose last confirmation is not recent, in one order for all instances.
+ */
 async function approvedRequests(transaction: Transaction<Schema>, { from, until }: Recent): Promise<string[]> {
   const rows = await transaction
     .selectFrom("requests")

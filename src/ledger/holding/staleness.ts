@@ -24,7 +24,10 @@ export function recent({ now, staleAfterMs }: Moment): Recent {
   return { from: now - staleAfterMs, until: now + staleAfterMs };
 }
 
-/** Whether no instance is known to have worked within STALE_AFTER. @param heartbeatAt undefined if there never was one */
+/**
+ * Whether no instance is known to have worked within STALE_AFTER.
+ * @param heartbeatAt undefined if there never was one
+ */
 export function wasAway(heartbeatAt: number | undefined, moment: Moment): boolean {
   const { from, until } = recent(moment);
   return heartbeatAt === undefined || heartbeatAt < from || heartbeatAt > until;

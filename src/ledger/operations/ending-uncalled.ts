@@ -13,7 +13,9 @@ import { newestResult } from "../queries/attempt-results.ts";
 
 export type CalledOperation = Awaited<ReturnType<typeof calledOperations>>[number];
 
-/** The operations of a request in one state that were called in their present round and step, or in an earlier round. */
+/**
+ * The operations of a request in one state that were called in their present round and step, or in an earlier round.
+ */
 export function calledOperations(transaction: Transaction<Schema>, requestId: string, state: "held" | "queued") {
   return transaction
     .selectFrom("operations")

@@ -62,7 +62,9 @@ const outpacedMs = 10;
 /** No lease ended before this time. */
 const beforeAllTime = 0;
 
-/** Claims up to `limit` due operations within the rate limit that all instances share, and records an attempt for each. */
+/**
+ * Claims up to `limit` due operations within the rate limit that all instances share, and records an attempt for each.
+ */
 export async function claimDue(context: LedgerContext, input: ClaimInput): Promise<Claim> {
   for (let tries = 1; tries <= triesMax; tries++) {
     const claim = await commitOrRollBack(context.store.db, (transaction) => tryToClaim(context, transaction, input));
@@ -141,8 +143,9 @@ export async function slowDown({ store, clock }: LedgerContext, rateLimit: RateL
 }
 
 /**
- * Returns an attempt that was claimed and never made. Its operation is due at once, after those already waiting, and the
- * attempt does not count. If the lease has gone to another attempt, this one stays in the ledger as one without an end.
+ * Returns an attempt that was claimed and never made. Its operation is due at once, after those already waiting, and
+ * the attempt does not count. If the lease has gone to another attempt, this one stays in the ledger as one without an
+ * end.
  */
 export async function handBack(context: LedgerContext, attempt: ClaimedAttempt): Promise<void> {
   await context.store.db.transaction().execute(async (transaction) => {

@@ -36,8 +36,8 @@ export function replacements(unless: readonly OperationState[]) {
 }
 
 /**
- * The operations that a Retry queues again: failed, able to succeed unchanged, and without a later operation on the same
- * object of the same sub-merchant.
+ * The operations that a Retry queues again: failed, able to succeed unchanged, and without a later operation on the
+ * same object of the same sub-merchant.
  * @param unless a later operation in one of these states does not count
  */
 export function mayBeRetried(unless: readonly OperationState[]) {

@@ -1,4 +1,6 @@
-/** Records results of attempts in one transaction: their operations, their requests, what Slack has to show, and events. */
+/**
+ * Records results of attempts in one transaction: their operations, their requests, what Slack has to show, and events.
+ */
 import type { Transaction } from "kysely";
 import type { AttemptResult } from "../../domain/attempt-result.ts";
 import type { Change } from "../../domain/goldplan/change.ts";
@@ -62,7 +64,9 @@ export async function recordResults(context: LedgerContext, set: readonly Ended[
   });
 }
 
-/** An earlier call already committed these results, but its reply was lost; or their operation ended while it was held. */
+/**
+ * An earlier call already committed these results, but its reply was lost; or their operation ended while it was held.
+ */
 async function endedBefore(transaction: Transaction<Schema>, set: readonly Ended[]): Promise<{ lost: Ended[] }> {
   const stored = await storedResults(
     transaction,

@@ -1,6 +1,7 @@
 /**
- * Results of attempts. Those that arrive while a transaction is on its way share the next one; each counts only if its own
- * lease still holds, and one that the ledger refuses is tried again alone, so that it does not take the others down.
+ * Results of attempts. Those that arrive while a transaction is on its way share the next one; each counts only if its
+ * own lease still holds, and one that the ledger refuses is tried again alone, so that it does not take the others
+ * down.
  */
 import { setImmediate } from "node:timers/promises";
 import type { AttemptResult } from "../../domain/attempt-result.ts";

@@ -13,8 +13,8 @@ import { isOnPostgres, statement } from "../../storage/statement.ts";
 import { heartbeat } from "../holding/heartbeat.ts";
 
 /**
- * What a claim depends on, in one statement: the current rate, which another instance may change before this transaction
- * ends, and the time of the last heartbeat, undefined before the first.
+ * What a claim depends on, in one statement: the current rate, which another instance may change before this
+ * transaction ends, and the time of the last heartbeat, undefined before the first.
  */
 export async function readForClaim(
   transaction: Transaction<Schema>,
@@ -28,8 +28,9 @@ export async function readForClaim(
 }
 
 /**
- * Counts calls against the rate and returns the rate after them; undefined if other instances have made calls since it was
- * `seen`, so that fewer are allowed. All instances wait for this row until the transaction ends, so this comes last in it.
+ * Counts calls against the rate and returns the rate after them; undefined if other instances have made calls since it
+ * was `seen`, so that fewer are allowed. All instances wait for this row until the transaction ends, so this comes last
+ * in it.
  */
 export async function consume(
   transaction: Transaction<Schema>,

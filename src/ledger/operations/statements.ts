@@ -208,7 +208,8 @@ type EndedRow = Pick<RequestsTable, "id" | "channel_id" | "state"> &
 /**
  * Queues the failed operations of a request again, in the next round and at the step that failed, and returns how many.
  * Operations that cannot succeed unchanged remain failed, and so do those with a later request for the same
- * sub-merchant, those of which another request for it is open, and those that would open 点金计划 too soon after this bot closed it.
+ * sub-merchant, those of which another request for it is open, and those that would open 点金计划 too soon after this bot
+ * closed it.
  */
 export async function failedAgain(
   transaction: Transaction<Schema>,

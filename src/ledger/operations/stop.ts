@@ -1,6 +1,6 @@
 /**
- * Stopping an approved request: operations that have not started are cancelled, the others continue. Those of which WeChat
- * Pay may have carried out a call in an earlier round fail, because nobody can say that nothing happened.
+ * Stopping an approved request: operations that have not started are cancelled, the others continue. Those of which
+ * WeChat Pay may have carried out a call in an earlier round fail, because nobody can say that nothing happened.
  */
 import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
@@ -24,8 +24,8 @@ export type StopResult =
   | { kind: "unknown" };
 
 /**
- * Cancels every operation of a request that has not started, or not its next step, or that is held. A second stop in the
- * same round finds only what has not started at all: what had started at the first one finishes, in both steps.
+ * Cancels every operation of a request that has not started, or not its next step, or that is held. A second stop in
+ * the same round finds only what has not started at all: what had started at the first one finishes, in both steps.
  */
 export async function stop(context: LedgerContext, input: StopInput): Promise<StopResult> {
   return context.store.db.transaction().execute(async (transaction) => {

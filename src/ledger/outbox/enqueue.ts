@@ -41,7 +41,10 @@ export async function markCopiesStale(
   await markCopiesOnlyStale(transaction, [{ requestId }], { dueAt });
 }
 
-/** Marks only the messages of bulk requests as out of date: Slack limits edits per minute, so progress does not update copies. */
+/**
+ * Marks only the messages of bulk requests as out of date: Slack limits edits per minute, so progress does not update
+ * copies.
+ */
 export async function markProgressStale(
   transaction: Transaction<Schema>,
   requestIds: readonly string[],

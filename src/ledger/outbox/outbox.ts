@@ -64,9 +64,9 @@ export async function dueChannels({ store: { db } }: LedgerContext): Promise<Due
 }
 
 /**
- * Leases the post of a channel that has been due longest, in one lane or in either. A post in a thread waits until the request's message is posted
- * and up to date. A copy links to that message, so it waits until the message is posted or Slack has refused it. Other
- * direct messages do not wait.
+ * Leases the post of a channel that has been due longest, in one lane or in either. A post in a thread waits until the
+ * request's message is posted and up to date. A copy links to that message, so it waits until the message is posted or
+ * Slack has refused it. Other direct messages do not wait.
  */
 export async function claim(
   { store: { db, engine }, clock }: LedgerContext,
@@ -151,7 +151,10 @@ export async function addressTo(
   });
 }
 
-/** Makes a post that Slack did not accept due again at `dueAt`. With `again`, the posted message is gone and is posted again. */
+/**
+ * Makes a post that Slack did not accept due again at `dueAt`. With `again`, the posted message is gone and is posted
+ * again.
+ */
 export async function postpone(
   { store: { db } }: LedgerContext,
   post: ClaimedPost,

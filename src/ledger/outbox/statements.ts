@@ -15,7 +15,10 @@ const earliest = (lane: Lane) => sql`(select posts.due_at from posts
   where posts.shown < posts.wanted and posts.channel_id = channels.channel_id and ${inLane(lane, "posts")}
   order by posts.due_at limit 1)`;
 
-/** Jumps from channel to channel along the index: a channel with thousands of posts costs little more than one with a few. */
+/**
+ * Jumps from channel to channel along the index: a channel with thousands of posts costs little more than one with a
+ * few.
+ */
 export const channelsDue = statement<Record<string, never>>()((db) => ({
   compile: () =>
     sql<{ channel_id: string; first_due: number | null; later_due: number | null }>`

@@ -58,7 +58,9 @@ function earliest(times: readonly (number | string | null | undefined)[]): numbe
 type Counted = { count: number; oldest: number | null };
 type CountedChange = { object: string; action: string; count: number };
 
-/** Each in the words of its partial index, and in its order, so that both engines read the index and stop at the limit. */
+/**
+ * Each in the words of its partial index, and in its order, so that both engines read the index and stop at the limit.
+ */
 const undecided = sql<CountedChange & { operations: number; oldest: number | null }>`
   select object, action, count(*) as count, sum(open) as operations, min(created_at) as oldest from (
     select object, action, open, created_at from requests where state = 'pending' order by created_at, id limit ${sql.lit(requestsMax)}

@@ -106,8 +106,8 @@ function ofSubMerchant(operations: Operations, filter: HistoryFilter & { subMchi
 }
 
 /**
- * The first operation that was submitted at this time or later; undefined if there is none. Instances whose clocks differ
- * may record requests in either order within that difference.
+ * The first operation that was submitted at this time or later; undefined if there is none. Instances whose clocks
+ * differ may record requests in either order within that difference.
  */
 async function firstSince(db: Database, since: number): Promise<number | undefined> {
   const first = await db

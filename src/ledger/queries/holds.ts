@@ -83,8 +83,8 @@ function confirmations(db: Database, requestIds: readonly string[]) {
 }
 
 /**
- * Whether the last hold was cancelled or expired and nobody has retried the request since then: the approvals before that
- * hold no longer count. A Retry after it was the approval that its round needed.
+ * Whether the last hold was cancelled or expired and nobody has retried the request since then: the approvals before
+ * that hold no longer count. A Retry after it was the approval that its round needed.
  */
 export async function isUnconfirmed(db: Database, requestId: string): Promise<boolean> {
   const last = await lastOf(db, requestId, [...holdEnds, "retried"]);

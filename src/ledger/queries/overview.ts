@@ -73,7 +73,10 @@ export async function requestedBy({ store: { db } }: LedgerContext, userId: stri
   return { requests: entries.slice(0, shortlistMax), hasMore: hasOlder || entries.length > shortlistMax };
 }
 
-/** The requests that ended with failures, the last to end first. @param about `since` in milliseconds since the epoch */
+/**
+ * The requests that ended with failures, the last to end first.
+ * @param about `since` in milliseconds since the epoch
+ */
 export async function failed(
   { store: { db } }: LedgerContext,
   { since, requestedBy }: { since: number; requestedBy?: string | undefined },

@@ -1,6 +1,6 @@
 /**
- * The columns of a request that people see. They are listed, and not `*`, because PostgreSQL prepares only statements whose
- * columns stay the same when a later version adds one.
+ * The columns of a request that people see. They are listed, and not `*`, because PostgreSQL prepares only statements
+ * whose columns stay the same when a later version adds one.
  */
 import type { RequestsTable } from "../../storage/schema.ts";
 

@@ -1,6 +1,7 @@
 /**
  * Which requests may be pruned: they ended longer ago than RETAIN, Slack shows how, and each of their operations was
- * followed by another one on the same object of the same sub-merchant that says at least as much about its present state.
+ * followed by another one on the same object of the same sub-merchant that says at least as much about its present
+ * state.
  */
 import { type ExpressionBuilder, sql } from "kysely";
 import { objectsWith, type Step, steps } from "../../domain/goldplan/objects.ts";
@@ -90,7 +91,8 @@ function laterOperation({ selectFrom }: ExpressionBuilder<Schema & { own: Schema
 }
 
 /**
- * How much an operation says about an object: that it was switched, that switching it failed, or nothing. A later operation that says less does not replace it.
+ * How much an operation says about an object: that it was switched, that switching it failed, or nothing. A later
+ * operation that says less does not replace it.
  */
 function weightOf(operation: "own" | "later", step: Step) {
   const [state, object, reached] = ["state", "object", "step"].map((column) => sql.ref(`${operation}.${column}`));

@@ -1,4 +1,6 @@
-/** One instance prunes at a time: a lease in `ledger_info`, which each batch takes or extends in its own transaction. */
+/**
+ * One instance prunes at a time: a lease in `ledger_info`, which each batch takes or extends in its own transaction.
+ */
 import { sql, type Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
 import type { LedgerContext } from "../ledger-context.ts";

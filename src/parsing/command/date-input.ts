@@ -1,4 +1,6 @@
-/** Times as people type them: `7d` is a duration, `2026-11-01` a day in Beijing time, as in WeChat Pay's own statements. */
+/**
+ * Times as people type them: `7d` is a duration, `2026-11-01` a day in Beijing time, as in WeChat Pay's own statements.
+ */
 import { beijingAheadMs } from "../../domain/time/beijing-time.ts";
 import { readDuration } from "../../domain/time/duration.ts";
 import { keyword } from "./tokens.ts";

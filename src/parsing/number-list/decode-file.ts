@@ -32,7 +32,10 @@ async function isIn(encoding: Encoding, bytes: AsyncIterable<Uint8Array>): Promi
   }
 }
 
-/** The text of a file, part by part, with its byte order mark. @throws TypeError for bytes that are not in the encoding */
+/**
+ * The text of a file, part by part, with its byte order mark.
+ * @throws TypeError for bytes that are not in the encoding
+ */
 export async function* decodeParts(encoding: Encoding, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   for await (const part of bytes) yield decoder.decode(part, { stream: true });

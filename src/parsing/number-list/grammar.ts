@@ -19,9 +19,9 @@
  * of a spreadsheet is spoiled by its `−`.
  * 8. A **range** (`1900000511-1900000513`, also with spaces; `至`, `到`, `~`, `to`, `…`) is reported whole, and so is a
  * number with `至`, `到`, `to` or a dash at the end of its line. Neither end is taken.
- * 9. An **abbreviation** is reported: two to seven digits in a list, after a whole number (`1900000021、022、023`). So is an
- * **incomplete** number, with a mark for the missing digits: `190000*`, `190****109`, `1900000…`, `1900000??`, `…0000109`.
- * After ten digits, dots and question marks belong to the sentence.
+ * 9. An **abbreviation** is reported: two to seven digits in a list, after a whole number (`1900000021、022、023`). So is
+ * an **incomplete** number, with a mark for the missing digits: `190000*`, `190****109`, `1900000…`, `1900000??`,
+ * `…0000109`. After ten digits, dots and question marks belong to the sentence.
  * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below
  * a line that ends in such words, up to the next line without a number.
  * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`.

@@ -38,7 +38,10 @@ export function numberColumns(lines: readonly CsvLine[], isSure: boolean, ours?:
   return { columns, isTable, names };
 }
 
-/** `1900000109 1230000109` on every line: columns separated by spaces, as a table looks after it was pasted into a chat or a mail. */
+/**
+ * `1900000109 1230000109` on every line: columns separated by spaces, as a table looks after it was pasted into a chat
+ * or a mail.
+ */
 export function spacedColumns(
   lines: readonly CsvLine[],
   ours?: string,

@@ -1,7 +1,7 @@
 /**
- * Compares what the ledger says with what WeChat Pay and Slack have seen: what was lost, what was done twice, and what a
- * kill made the bot repeat. The campaigns in test/faults judge the same promises more closely, with every submission on
- * record.
+ * Compares what the ledger says with what WeChat Pay and Slack have seen: what was lost, what was done twice, and what
+ * a kill made the bot repeat. The campaigns in test/faults judge the same promises more closely, with every submission
+ * on record.
  */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Step } from "../../domain/goldplan/objects.ts";

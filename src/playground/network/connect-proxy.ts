@@ -1,4 +1,6 @@
-/** A local CONNECT proxy, for a bot that has no other way out; it refuses and fails in every known way when asked to. */
+/**
+ * A local CONNECT proxy, for a bot that has no other way out; it refuses and fails in every known way when asked to.
+ */
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";

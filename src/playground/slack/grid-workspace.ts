@@ -15,8 +15,8 @@ export function gridId(userId: string): string {
 }
 
 /**
- * The same workspace as part of an organization: its people have W ids, and the two from `elsewhere` are in every channel
- * that has people of other workspaces.
+ * The same workspace as part of an organization: its people have W ids, and the two from `elsewhere` are in every
+ * channel that has people of other workspaces.
  */
 export function inOrganization(workspace: Workspace, enterprise: Enterprise = demoEnterprise): Workspace {
   const own = new Set(workspace.people.filter(({ teamId }) => teamId === undefined).map(({ id }) => id));

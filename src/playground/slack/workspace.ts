@@ -9,12 +9,18 @@ export type Person = {
   readonly isGuest?: boolean;
   readonly deleted?: boolean;
   readonly isBot?: boolean;
-  /** The id of another workspace, for people whose own it is: here through Slack Connect, or of the same organization. */
+  /**
+   * The id of another workspace, for people whose own it is: here through Slack Connect, or of the same organization.
+   */
   readonly teamId?: string;
-  /** The organization's workspaces that they are in; default: this one alone, or none for people of another workspace. */
+  /**
+   * The organization's workspaces that they are in; default: this one alone, or none for people of another workspace.
+   */
   readonly teams?: readonly string[];
   readonly tz?: string;
-  /** Their language in Slack, such as `zh-CN`; default: the workspace's. Slack has none for people of other workspaces. */
+  /**
+   * Their language in Slack, such as `zh-CN`; default: the workspace's. Slack has none for people of other workspaces.
+   */
   readonly locale?: string;
 };
 

@@ -1,4 +1,6 @@
-/** The calls that switch something: their paths, and their parameters or WeChat Pay's refusal of them (field notes 2). */
+/**
+ * The calls that switch something: their paths, and their parameters or WeChat Pay's refusal of them (field notes 2).
+ */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Action, actions } from "../../domain/attempt-result.ts";
 import { type PayScene, payScenes, type Step, steps } from "../../domain/goldplan/objects.ts";
@@ -62,8 +64,8 @@ export function readParameters({ headers, body }: IncomingCall, step: Step): Rea
   if (operationType === undefined) return refuse(missing, "operation_type");
   const action = actions.find((action) => action === operationType);
   if (action === undefined) return refuse(notOneOf(actions), "operation_type", operationType);
-  // What WeChat Pay does with a field that it does not document is unknown, so the message is ours. A bot that sends one
-  // has a fault.
+  // What WeChat Pay does with a field that it does not document is unknown, so the message is ours. A bot that sends
+  // one has a fault.
   const undocumented = Object.keys(parsed).find((name) => !Object.hasOwn(fields[step], name));
   if (undocumented !== undefined) return refuse(unknownField, undocumented, parsed[undocumented]);
   const payScene = payScenes.find((one) => one === scene);

@@ -54,7 +54,9 @@ export type Exchange = {
   sent?: SentReply;
 };
 
-/** Returns the reply to the `n`th attempt (from 1) at one step for one sub-merchant; undefined for the default reply. */
+/**
+ * Returns the reply to the `n`th attempt (from 1) at one step for one sub-merchant; undefined for the default reply.
+ */
 export type Behaviour = (call: PlayedCall, n: number) => Reply | undefined;
 
 export type LocalWeChatPay = {

@@ -1,4 +1,6 @@
-/** Writes X.509 certificates for RSA keys: just enough DER, because Node.js reads certificates but does not create them. */
+/**
+ * Writes X.509 certificates for RSA keys: just enough DER, because Node.js reads certificates but does not create them.
+ */
 import { type KeyObject, sign } from "node:crypto";
 
 export interface CertificateFields {
@@ -47,8 +49,8 @@ function sequence(...contents: Buffer[]): Buffer {
 }
 
 /**
- * A positive number in the fewest bytes, as DER requires (X.690, 8.3.2): OpenSSL refuses leading zeros. A first bit that
- * is set would make it a negative one.
+ * A positive number in the fewest bytes, as DER requires (X.690, 8.3.2): OpenSSL refuses leading zeros. A first bit
+ * that is set would make it a negative one.
  */
 function integer(hex: string): Buffer {
   const digits = hex.replace(/^0+(?=.)/, "");

@@ -1,7 +1,7 @@
 /**
  * The parts of Bolt that the bot uses, from their own files: Bolt's index also loads Express and a receiver for AWS
- * Lambda, which takes a tenth of the start and 6 MB of memory. Nothing promises that these files keep their place, so the
- * lock file pins the version, and without them nothing starts.
+ * Lambda, which takes a tenth of the start and 6 MB of memory. Nothing promises that these files keep their place, so
+ * the lock file pins the version, and without them nothing starts.
  */
 import app from "@slack/bolt/dist/App.js";
 import http from "@slack/bolt/dist/receivers/HTTPReceiver.js";

@@ -38,8 +38,8 @@ export type AnsweredMethod = keyof typeof slackAnswers;
 export type SlackAnswer<Method extends AnsweredMethod> = z.infer<(typeof slackAnswers)[Method]>;
 
 /**
- * An answer without what Slack documents, perhaps of something between the bot and Slack. Without a cause: operators read
- * the innermost message, and zod's has a line for each property.
+ * An answer without what Slack documents, perhaps of something between the bot and Slack. Without a cause: operators
+ * read the innermost message, and zod's has a line for each property.
  */
 export class UnexpectedAnswer extends Error {
   /** @param names of the properties that are missing or of another type */

@@ -26,8 +26,8 @@ const webApiAnswer = z.discriminatedUnion("ok", [
 ]);
 
 /**
- * For calls of methods: fails if something between the bot and Slack answers in Slack's place, such as a proxy with a page of its own and
- * status 200. Slack's client would take the page for the code of a refusal.
+ * For calls of methods: fails if something between the bot and Slack answers in Slack's place, such as a proxy with a
+ * page of its own and status 200. Slack's client would take the page for the code of a refusal.
  */
 export function bySlack(fetch: WebClientNeeds["fetch"]): WebClientNeeds["fetch"] {
   return async (...request) => {

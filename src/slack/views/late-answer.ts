@@ -1,6 +1,6 @@
 /**
- * Answers to a form that come later than Slack waits, such as what a large file contains: the person sees at once that the
- * bot is working, and then the answer in the same place.
+ * Answers to a form that come later than Slack waits, such as what a large file contains: the person sees at once that
+ * the bot is working, and then the answer in the same place.
  */
 import type { ModalView } from "@slack/types";
 import { refusalOf } from "../api/web-api.ts";

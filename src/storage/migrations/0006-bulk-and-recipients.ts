@@ -36,7 +36,9 @@ export const bulk: Migration = {
   },
 };
 
-/** Posts to one person, and posts that are not about a request. The table is recreated, because its constraints change. */
+/**
+ * Posts to one person, and posts that are not about a request. The table is recreated, because its constraints change.
+ */
 export const recipients: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

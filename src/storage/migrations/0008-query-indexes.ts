@@ -6,8 +6,8 @@ import type { Store } from "../schema.ts";
 /**
  * Each list is read along one index, newest first, from where the last page ended. The requester is a column of
  * `requests`, and the order one of `operations`, so operations get a copy of the requester for one index to cover both.
- * The indexes are on `seq + 0`, which sorts like `seq` and is in no other index: if PostgreSQL estimated that matches are
- * common, it would scan the primary key instead, past any number of newer operations that do not match.
+ * The indexes are on `seq + 0`, which sorts like `seq` and is in no other index: if PostgreSQL estimated that matches
+ * are common, it would scan the primary key instead, past any number of newer operations that do not match.
  */
 export const askingIndexes = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {

@@ -14,8 +14,8 @@ export const laneOf = (table: string) =>
   `(case when ${table}.kind in ('list', 'not-started', 'results') or ${table}.refused is not null then 1 else 0 end)`;
 
 /**
- * On `number + 0`, which no other index has, so that no planner prefers another. They replace the indexes by which earlier
- * versions read the history from the operations, and a person's requests.
+ * On `number + 0`, which no other index has, so that no planner prefers another. They replace the indexes by which
+ * earlier versions read the history from the operations, and a person's requests.
  */
 export const historyAndLanes = (engine: Store["engine"]): Migration => ({
   async up(db: Kysely<unknown>) {

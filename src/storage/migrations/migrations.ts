@@ -1,4 +1,6 @@
-/** The ledger's tables and indexes, as migrations that are applied in order at start; both engines run the same ones. */
+/**
+ * The ledger's tables and indexes, as migrations that are applied in order at start; both engines run the same ones.
+ */
 import { type ColumnDefinitionBuilder, type Kysely, sql, type Transaction } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
 import type { Schema, Store } from "../schema.ts";

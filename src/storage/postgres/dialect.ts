@@ -72,7 +72,9 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
     return unavailable(error);
   }
 
-  /** A server that shuts down or starts (57P0x) ends the other sessions too; one without a free connection keeps them. */
+  /**
+   * A server that shuts down or starts (57P0x) ends the other sessions too; one without a free connection keeps them.
+   */
   function notConnected(error: unknown): StoreAway {
     return codeOf(error).startsWith("57P") ? lost(error) : unavailable(error);
   }
@@ -112,16 +114,18 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   };
 }
 
-/** Kysely's lock is the whole database's, so deployments in other schemas would wait; `migrate` takes one of its own. */
+/**
+ * Kysely's lock is the whole database's, so deployments in other schemas would wait; `migrate` takes one of its own.
+ */
 class OwnSchemaAdapter extends PostgresAdapter {
   override async acquireMigrationLock(): Promise<void> {}
   override async releaseMigrationLock(): Promise<void> {}
 }
 
 /**
- * Lists the tables of the current schema in which Kysely keeps the applied migrations; nothing asks for others. Kysely's
- * own introspector reads every schema of the database, which fails if one is dropped at that moment, and slows down with
- * the number of schemas.
+ * Lists the tables of the current schema in which Kysely keeps the applied migrations; nothing asks for others.
+ * Kysely's own introspector reads every schema of the database, which fails if one is dropped at that moment, and slows
+ * down with the number of schemas.
  */
 function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
   return {

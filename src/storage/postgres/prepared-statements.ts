@@ -2,7 +2,9 @@
 import { hash } from "node:crypto";
 import type { ClientBase } from "pg";
 
-/** A connection prepares a statement once it has run this often on it, so that rare ones take no memory of the server. */
+/**
+ * A connection prepares a statement once it has run this often on it, so that rare ones take no memory of the server.
+ */
 const runsMin = 5;
 /** How many statements a connection prepares at most; the server keeps a plan for each. */
 const preparedMax = 200;
@@ -39,14 +41,17 @@ export function createStatementNames(): StatementNames {
 }
 
 /**
- * Whether a statement returns the same columns whatever a migration adds. PostgreSQL refuses a prepared one that does not
- * ("cached plan must not change result type"), and an instance of a later version migrates while this one runs.
+ * Whether a statement returns the same columns whatever a migration adds. PostgreSQL refuses a prepared one that does
+ * not ("cached plan must not change result type"), and an instance of a later version migrates while this one runs.
  */
 function keepsItsColumns(sql: string): boolean {
   return /^\s*(select|with|insert|update|delete)\b/i.test(sql) && !/(\bselect |\breturning |[\w"]\.|, )\*/.test(sql);
 }
 
-/** Whether the client is connected to the server itself: a pooler has other process ids, and moves clients to other sessions. */
+/**
+ * Whether the client is connected to the server itself: a pooler has other process ids, and moves clients to other
+ * sessions.
+ */
 export function isDirect(client: ClientBase, backendPid: number): boolean {
   return "processID" in client && client.processID === backendPid;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether the ledger's file is still the one at its path. SQLite goes on writing to a file that was moved or removed, and
- * nobody finds that again after the next start.
+ * Whether the ledger's file is still the one at its path. SQLite goes on writing to a file that was moved or removed,
+ * and nobody finds that again after the next start.
  */
 import { statSync } from "node:fs";
 import { LedgerFileReplaced } from "../store-errors.ts";

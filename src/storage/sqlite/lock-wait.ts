@@ -2,7 +2,9 @@
 import { setTimeout } from "node:timers/promises";
 import { isBusy, StoreAway } from "../store-errors.ts";
 
-/** How long a transaction waits for the file's lock, in milliseconds. A person reads after 2.5 s that it takes longer. */
+/**
+ * How long a transaction waits for the file's lock, in milliseconds. A person reads after 2.5 s that it takes longer.
+ */
 const waitMaxMs = 5_000;
 /** Between two tries for the lock, in milliseconds. SQLite's own waiting would stop the whole process meanwhile. */
 const retryMs = 40;

@@ -47,9 +47,9 @@ interface Handle extends DatabaseConnection {
 
 /**
  * Every transaction is a savepoint in a group: one real transaction that its first member opens and that is committed
- * shortly after this turn of the event loop. A member's commit resolves when the group is committed, so that no write is
- * reported before it is on disk. A read outside a transaction while a group is open waits for the group's commit too, and
- * so does a rollback: either may depend on what other members wrote.
+ * shortly after this turn of the event loop. A member's commit resolves when the group is committed, so that no write
+ * is reported before it is on disk. A read outside a transaction while a group is open waits for the group's commit
+ * too, and so does a rollback: either may depend on what other members wrote.
  *
  * While another program has the file locked, no group can begin. Whoever wants to write then gives up the turn, so that
  * others can read, and gets another one once a group has begun. Nothing has been written until then.
@@ -105,7 +105,8 @@ export function createDriver(
 
   /** @returns undefined if the file is locked, or others have been waiting for its lock */
   function joinGroup(): Group | undefined {
-    // After a full disk or an I/O error, SQLite itself rolls back the whole transaction, and would run what follows alone.
+    // After a full disk or an I/O error, SQLite itself rolls back the whole transaction, and would run what follows
+    // alone.
     if (group && !database.isTransaction) commitNow();
     if (group) return group;
     if (lockWait.isNeeded()) return undefined;

@@ -1,4 +1,7 @@
-/** The Slack app's manifest, in English: what people read of the app in Slack, and the notes for the person who installs it. */
+/**
+ * The Slack app's manifest, in English: what people read of the app in Slack, and the notes for the person who installs
+ * it.
+ */
 export const manifest = {
   /** The first lines, before how HTTP mode is set up. */
   paste: [

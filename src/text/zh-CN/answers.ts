@@ -1,4 +1,7 @@
-/** Private answers to one person, in Chinese: refusals and usage errors. Markup has spaces around it, as in catalogue.ts. */
+/**
+ * Private answers to one person, in Chinese: refusals and usage errors. Markup has spaces around it, as in
+ * catalogue.ts.
+ */
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleAnswers, roleNames, roleProblems, roleRefusals, rolesList } from "./roles.ts";

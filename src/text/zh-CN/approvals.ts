@@ -1,4 +1,7 @@
-/** Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup has spaces around it, as in catalogue.ts. */
+/**
+ * Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup has spaces around it,
+ * as in catalogue.ts.
+ */
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";

@@ -1,4 +1,7 @@
-/** The Slack app's manifest, in Chinese: what people read of the app in Slack, and the notes for the person who installs it. */
+/**
+ * The Slack app's manifest, in Chinese: what people read of the app in Slack, and the notes for the person who installs
+ * it.
+ */
 import type { Texts } from "../en/catalogue.ts";
 
 export const manifest: Texts["manifest"] = {

@@ -1,6 +1,6 @@
 /**
- * Complete operations a second (claim, call, verification, ledger, audit) on durable SQLite, compared with bare calls, and
- * on PostgreSQL, compared with SQLite.
+ * Complete operations a second (claim, call, verification, ledger, audit) on durable SQLite, compared with bare calls,
+ * and on PostgreSQL, compared with SQLite.
  */
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { createWeChatPayIdentity } from "../../../src/playground/wechatpay/identity.ts";

@@ -122,7 +122,10 @@ const withoutCertificate = { WECHATPAY_CERTIFICATE: undefined };
 const withScopes = (keep: (scope: string) => boolean, ...more: string[]) =>
   environmentOf({ app: { scopes: [...demoApp.scopes.filter(keep), ...more] } });
 
-/** The same installation with a signer in place of the private key, and the signer itself. @param pem the signer's key */
+/**
+ * The same installation with a signer in place of the private key, and the signer itself.
+ * @param pem the signer's key
+ */
 async function withSigner(pem: string, changes: Env = {}): Promise<Env> {
   copies += 1;
   const path = join(folder, `signer-${copies}.sock`);

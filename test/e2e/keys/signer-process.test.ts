@@ -1,4 +1,6 @@
-/** The reference signer as a real process: on a socket of its own, over HTTP, and on a socket that systemd passes on. */
+/**
+ * The reference signer as a real process: on a socket of its own, over HTTP, and on a socket that systemd passes on.
+ */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,7 @@
-/** A proxy that asks for credentials is the only way out: everything that the bot does still works, and through it alone. */
+/**
+ * A proxy that asks for credentials is the only way out: everything that the bot does still works, and through it
+ * alone.
+ */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { pino } from "pino";

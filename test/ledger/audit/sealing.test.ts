@@ -1,4 +1,6 @@
-/** Sealing: every event gets one position in the chain, regardless of which instance seals it and when it was committed. */
+/**
+ * Sealing: every event gets one position in the chain, regardless of which instance seals it and when it was committed.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Kysely, sql } from "kysely";

@@ -213,7 +213,9 @@ onEveryEngine("a failed request with a later one for the same number", (fresh) =
   });
 });
 
-/** SQLite starts the second transaction only after the first has ended; PostgreSQL starts it, and it waits for a lock. */
+/**
+ * SQLite starts the second transaction only after the first has ended; PostgreSQL starts it, and it waits for a lock.
+ */
 async function untilOneWaits({ db, engine }: Store): Promise<void> {
   if (engine === "sqlite") return;
   for (;;) {

@@ -30,7 +30,9 @@ async function pruned(fresh: () => Promise<Bench>): Promise<Bench & { kept: stri
   return { ...bench, kept };
 }
 
-/** What the audit names after the owner of the database has tampered with the ledger; the change is undone afterwards. */
+/**
+ * What the audit names after the owner of the database has tampered with the ledger; the change is undone afterwards.
+ */
 async function namedAfter(bench: Bench, tamper: (on: Transaction<Schema>) => Promise<unknown>): Promise<string[]> {
   return unguarded(bench.store, async () => {
     const transaction = await bench.db.startTransaction().execute();

@@ -1,4 +1,7 @@
-/** One table of the ways to write a number: the command, the form, a file, leaving out and a grant read all of them alike. */
+/**
+ * One table of the ways to write a number: the command, the form, a file, leaving out and a grant read all of them
+ * alike.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Command, parseCommand } from "../../../src/parsing/command/command.ts";

@@ -1,4 +1,6 @@
-/** Nothing that holds four digits or more in a row is ever dropped silently: it is taken or reported, whatever the text. */
+/**
+ * Nothing that holds four digits or more in a row is ever dropped silently: it is taken or reported, whatever the text.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

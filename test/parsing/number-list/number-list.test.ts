@@ -1,4 +1,7 @@
-/** Numbers as people paste and upload them: tables of what is taken and what is reported, and laws that hold for any text. */
+/**
+ * Numbers as people paste and upload them: tables of what is taken and what is reported, and laws that hold for any
+ * text.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";

@@ -14,8 +14,8 @@ import { answerTo } from "../world/slack-in-memory.ts";
 /**
  * The blocks of each request's message as JSON, by the request's id; none for pending requests.
  * @param place in its channel, or as a copy
- * @param needs.moments when the message may have been written, in milliseconds since the epoch: what it says of 点金计划 that
- * was closed less than a day ago stays when the day is over
+ * @param needs.moments when the message may have been written, in milliseconds since the epoch: what it says of 点金计划
+ * that was closed less than a day ago stays when the day is over
  */
 export async function projectionOf(
   database: DatabaseSync,

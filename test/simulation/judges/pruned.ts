@@ -1,4 +1,6 @@
-/** Prunes the settled ledger of a history, and judges that the audit finds nothing new and that people read the same. */
+/**
+ * Prunes the settled ledger of a history, and judges that the audit finds nothing new and that people read the same.
+ */
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { type LedgerKey, signWith } from "../../../src/ledger/audit/keys/macs.ts";

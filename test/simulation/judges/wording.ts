@@ -12,7 +12,9 @@ const subjects: Readonly<Record<SwitchObject, string>> = {
 
 const capital = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
-/** The final text of the message of a request for one sub-merchant, by its state and its operation's; none for others. */
+/**
+ * The final text of the message of a request for one sub-merchant, by its state and its operation's; none for others.
+ */
 export function endingOfOne(request: LedgerRequest): RegExp | undefined {
   const { object, action, step, state, operationState } = request;
   const past = action === "OPEN" ? "opened" : "closed";

@@ -97,8 +97,8 @@ const restored: fc.Arbitrary<Scene> = fc
   .map(([{ requests, atMs, needs }, forMs]) => ({ requests, needs: { ...needs, restore: { atMs, forMs } } }));
 
 /**
- * An instance pauses while it makes many calls, and finds all their results at once when it goes on. After a pause of about
- * a lease, another has taken over some of them.
+ * An instance pauses while it makes many calls, and finds all their results at once when it goes on. After a pause of
+ * about a lease, another has taken over some of them.
  */
 const resultsAtOnce: fc.Arbitrary<Scene> = fc
   .record({

@@ -118,7 +118,8 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
   function pressOnceVisible(planned: PlannedPress, submission: Submission): boolean {
     const copy = copyWith(slack.messages, submission.name, planned);
     if (!copy) return false;
-    // A day's wait begins with the request: if the button appears only after it, another day of polls would be too long.
+    // A day's wait begins with the request: if the button appears only after it, another day of polls would be too
+    // long.
     const waitedMs = planned.afterMs < dayMs ? 0 : schedule.now() - submission.at;
     const inMs = Math.max(0, planned.afterMs - waitedMs);
     later(inMs, `${planned.by} presses ${planned.button} of ${submission.name}`, () =>

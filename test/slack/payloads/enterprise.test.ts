@@ -1,4 +1,7 @@
-/** Payloads of an Enterprise organization, in the shapes that Slack's own SDKs have recorded, are parsed like any others. */
+/**
+ * Payloads of an Enterprise organization, in the shapes that Slack's own SDKs have recorded, are parsed like any
+ * others.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { submissionPayload } from "../../../src/slack/payloads/forms.ts";

@@ -1,4 +1,6 @@
-/** What people read about stops and cancelled holds once the request has been retried: each stop belongs to its round. */
+/**
+ * What people read about stops and cancelled holds once the request has been retried: each stop belongs to its round.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noTickets } from "../../../src/domain/tickets/tickets.ts";

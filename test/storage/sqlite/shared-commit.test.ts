@@ -1,4 +1,7 @@
-/** The shared commit: one for all transactions that arrive together, and neither visible nor reported before it is on disk. */
+/**
+ * The shared commit: one for all transactions that arrive together, and neither visible nor reported before it is on
+ * disk.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

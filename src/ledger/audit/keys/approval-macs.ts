@@ -1,8 +1,8 @@
 /**
- * MACs of approvals. A decision's MAC covers the request, its action, object and scene, the decision and the approvals with their authors
- * and times, and each operation, with its sub-merchant, that was not excluded. It is checked before each call; see
- * call-check.ts. A single approval's MAC covers its author, its request and its time; it is checked when approvals are
- * counted.
+ * MACs of approvals. A decision's MAC covers the request, its action, object and scene, the decision and the approvals
+ * with their authors and times, and each operation, with its sub-merchant, that was not excluded. It is checked before
+ * each call; see call-check.ts. A single approval's MAC covers its author, its request and its time; it is checked when
+ * approvals are counted.
  */
 import type { Transaction } from "kysely";
 import type { Approval } from "../../../domain/approval.ts";

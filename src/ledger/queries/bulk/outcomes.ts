@@ -17,7 +17,10 @@ export interface OutcomeGroup {
   example: AttemptResult | undefined;
 }
 
-/** The failed operations of a request, grouped by topic, the largest group first. @param max groups, and samples of each */
+/**
+ * The failed operations of a request, grouped by topic, the largest group first.
+ * @param max groups, and samples of each
+ */
 export async function failures(
   db: Database,
   requestId: string,

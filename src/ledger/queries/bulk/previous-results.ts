@@ -16,7 +16,10 @@ export type PreviousResults = ({ kind: "set" } | { kind: "failed"; topic: Topic 
   first: readonly (Merchant & { at: number })[];
 };
 
-/** Groups the sub-merchants of a request by their previous result, the largest group first. @param max samples per group */
+/**
+ * Groups the sub-merchants of a request by their previous result, the largest group first.
+ * @param max samples per group
+ */
 export async function previousResults(db: Database, requestId: string, max: number): Promise<PreviousResults[]> {
   const alike = ["earlier.action", "earlier.object", "earlier.step", "earlier.state", "earlier.topic"] as const;
   const known = db

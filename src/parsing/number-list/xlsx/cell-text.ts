@@ -28,8 +28,9 @@ export function mayHoldNumber(text: string): boolean {
 const exactDigits = 15;
 
 /**
- * A float that is a whole number, written out; a negative one with `−`, because `-` may as well be a list's mark; any other as Excel would show it. More digits than Excel keeps are given as
- * a shortened number, because the last of them are lost.
+ * A float that is a whole number, written out; a negative one with `−`, because `-` may as well be a list's mark; any
+ * other as Excel would show it. More digits than Excel keeps are given as a shortened number, because the last of them
+ * are lost.
  */
 export function numberText(raw: string): string {
   const [, whole = "", fraction = "", exponent = "0"] =

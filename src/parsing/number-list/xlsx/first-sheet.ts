@@ -7,7 +7,9 @@ import { columnLetter } from "../column-numbers.ts";
 import type { CsvLine } from "../csv-reader.ts";
 import { clipped, type ProblemItem, problemItem } from "../parsed-line.ts";
 
-/** The first sheet that is not hidden, as a person sees it. Whether a cell may contain a number, `mayHoldNumber` says. */
+/**
+ * The first sheet that is not hidden, as a person sees it. Whether a cell may contain a number, `mayHoldNumber` says.
+ */
 export interface FirstSheet {
   rows: readonly CsvLine[];
   /** The names of the other sheets with a cell that may contain a number, hidden or not. */
@@ -18,7 +20,9 @@ export interface FirstSheet {
   hiddenColumns: readonly number[];
 }
 
-/** One problem for each of the other sheets and for all hidden rows. They have no line in the list, so they come first. */
+/**
+ * One problem for each of the other sheets and for all hidden rows. They have no line in the list, so they come first.
+ */
 export function unreadItems({ otherSheets, hiddenRows }: FirstSheet): ProblemItem[] {
   const { count, numbers } = hiddenRows;
   const rows = { line: 0, problem: "hidden-rows", text: numbers.map(oneLine).map(clipped).join(" "), count } as const;

@@ -1,6 +1,7 @@
 /**
  * What read-excel-file does not tell of a workbook: which sheets, rows and columns are hidden, and which cells it takes
- * for empty although Excel shows something there. See "sheet", "col", "row" and "c" in ECMA-376, part 1, 18.2 and 18.3.1.
+ * for empty although Excel shows something there. See "sheet", "col", "row" and "c" in ECMA-376, part 1, 18.2 and
+ * 18.3.1.
  */
 import { uncalculatedCell } from "../csv-reader.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Reads an Excel file's first visible sheet, and what else may contain numbers, in a separate thread with limits on time,
- * memory and size.
+ * Reads an Excel file's first visible sheet, and what else may contain numbers, in a separate thread with limits on
+ * time, memory and size.
  */
 import { Worker } from "node:worker_threads";
 import type { FirstSheet } from "./first-sheet.ts";

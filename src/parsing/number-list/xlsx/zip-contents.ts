@@ -11,8 +11,8 @@ export type ZipRead = { kind: "sound"; files: ReadonlyMap<string, Buffer> } | { 
 const entriesMax = 2_000;
 
 /**
- * Inflates each file of the archive, with never more than `bytesMax` in all. See "APPNOTE.TXT" of the zip format, 4.3: the
- * end of the central directory, its file headers, and the local file headers that they point at.
+ * Inflates each file of the archive, with never more than `bytesMax` in all. See "APPNOTE.TXT" of the zip format, 4.3:
+ * the end of the central directory, its file headers, and the local file headers that they point at.
  */
 export function readZip(zip: Buffer, bytesMax: number): ZipRead {
   const files = new Map<string, Buffer>();

@@ -1,4 +1,6 @@
-/** `blocks.validate`: what Slack thinks of blocks, a view or a message, without a token (slack-rules.md 3.4 and 4.5). */
+/**
+ * `blocks.validate`: what Slack thinks of blocks, a view or a message, without a token (slack-rules.md 3.4 and 4.5).
+ */
 import type { Problem } from "../block-kit/schema.ts";
 import { blockProblems, viewProblems } from "../block-kit/validate.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "../json.ts";

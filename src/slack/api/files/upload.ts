@@ -1,7 +1,7 @@
 /**
  * Uploads a file in Slack's three steps: an address for it, its bytes, and its place; see "files.getUploadURLExternal".
- * Slack's own client sends the bytes as a multipart form, which makes Node load a second HTTP client and copies the file
- * several times.
+ * Slack's own client sends the bytes as a multipart form, which makes Node load a second HTTP client and copies the
+ * file several times.
  */
 import { WebAPIHTTPError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import { readAnswer } from "../response-schemas.ts";
@@ -18,7 +18,8 @@ type FileArguments = {
 
 /**
  * Slack's Web API with `files.uploadV2`, the name that Slack's client has for the three steps; its arguments are
- * `FileArguments`, and its answer is the client's. It rejects with the errors of `@slack/web-api`, as every method does.
+ * `FileArguments`, and its answer is the client's. It rejects with the errors of `@slack/web-api`, as every method
+ * does.
  * @param fetch has a time limit
  */
 export function withUploads(api: SlackApi, fetch: typeof globalThis.fetch): SlackApi {

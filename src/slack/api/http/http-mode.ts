@@ -22,8 +22,8 @@ export interface ConnectionLimits {
 }
 
 /**
- * The limits for connections that are kept for `keepAliveMs`. A load balancer that opens connections ahead sends nothing
- * on them at first: Node counts that time as headers that do not come, so that limit has to be the longer one.
+ * The limits for connections that are kept for `keepAliveMs`. A load balancer that opens connections ahead sends
+ * nothing on them at first: Node counts that time as headers that do not come, so that limit has to be the longer one.
  */
 export function connectionLimits(keepAliveMs: number): ConnectionLimits {
   const headersTimeout = Math.max(nodeLimits.headersTimeout, keepAliveMs + headersAfterMs);

@@ -1,6 +1,6 @@
 /**
- * Requests that are not Slack's: refuses those with a timestamp in the future, and counts those that Bolt refuses, which
- * are too old or whose signature is wrong.
+ * Requests that are not Slack's: refuses those with a timestamp in the future, and counts those that Bolt refuses,
+ * which are too old or whose signature is wrong.
  */
 import type { RequestListener } from "node:http";
 import type { Logger } from "pino";

@@ -1,4 +1,6 @@
-/** Opens one Socket Mode connection, waits for Slack's greeting, and closes it: whether Slack can reach the bot at all. */
+/**
+ * Opens one Socket Mode connection, waits for Slack's greeting, and closes it: whether Slack can reach the bot at all.
+ */
 import { WebSocket } from "undici";
 import { connectionFailure, type Outbound } from "../outbound.ts";
 import { readAnswer } from "../response-schemas.ts";

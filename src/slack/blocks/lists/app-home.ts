@@ -24,7 +24,9 @@ const grantsShown = 10;
 /** The information from the ledger and Slack that this person's roles allow them to see. */
 export interface HomeFacts {
   person: Person;
-  /** Requests to decide on, each with its message as shown outside its channel; undefined unless they are an approver. */
+  /**
+   * Requests to decide on, each with its message as shown outside its channel; undefined unless they are an approver.
+   */
   toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
   /** Their own requests. */
   requested: Shortlist;

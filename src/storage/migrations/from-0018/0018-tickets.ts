@@ -1,4 +1,6 @@
-/** The ticket that a request's reason contains, fixed when it is submitted, and the index by which a history finds it. */
+/**
+ * The ticket that a request's reason contains, fixed when it is submitted, and the index by which a history finds it.
+ */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 

@@ -1,4 +1,7 @@
-/** Output of `npm run audit`, `npm run move` and `npm run texts`, in English. An event argument holds its number, name, person, time and place. */
+/**
+ * Output of `npm run audit`, `npm run move` and `npm run texts`, in English. An event argument holds its number, name,
+ * person, time and place.
+ */
 const compare = "Compare the ledger with an older backup.";
 
 export const audit = {

@@ -1,4 +1,6 @@
-/** Somebody puts a backup in the place of the ledger's file while the bot runs: nothing is accepted that would be lost. */
+/**
+ * Somebody puts a backup in the place of the ledger's file while the bot runs: nothing is accepted that would be lost.
+ */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

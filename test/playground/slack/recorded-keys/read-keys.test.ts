@@ -1,4 +1,7 @@
-/** Every key that the bot reads of what Slack sends stands in recordings that others made, with the type that it expects. */
+/**
+ * Every key that the bot reads of what Slack sends stands in recordings that others made, with the type that it
+ * expects.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ErrorCode } from "@slack/web-api";

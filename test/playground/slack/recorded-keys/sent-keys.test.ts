@@ -1,4 +1,6 @@
-/** Every key that the local Slack sends stands in recordings that others made, and so does every key that it must send. */
+/**
+ * Every key that the local Slack sends stands in recordings that others made, and so does every key that it must send.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gridId, inOrganization } from "../../../../src/playground/slack/grid-workspace.ts";

@@ -1,8 +1,11 @@
-/** The shape of recorded JSON: its keys and their types, without values, and how JSON and schemas are held against it. */
+/**
+ * The shape of recorded JSON: its keys and their types, without values, and how JSON and schemas are held against it.
+ */
 
 /**
- * A type (`string`, `number`, `boolean`, `object` for anything), the items of a list, alternatives, or an object's keys.
- * A key with `?` is missing or null in some recordings; `*` stands for ids that differ from one recording to the next.
+ * A type (`string`, `number`, `boolean`, `object` for anything), the items of a list, alternatives, or an object's
+ * keys. A key with `?` is missing or null in some recordings; `*` stands for ids that differ from one recording to the
+ * next.
  */
 export type Shape = string | readonly [Shape] | Either | { readonly [key: string]: Shape };
 

@@ -1,4 +1,6 @@
-/** The course of a request or an operation as one letter for each event, so that it can be matched against a pattern. */
+/**
+ * The course of a request or an operation as one letter for each event, so that it can be matched against a pattern.
+ */
 import type { Step } from "../../../../src/domain/goldplan/objects.ts";
 import type { AuditRow } from "../records.ts";
 
@@ -19,7 +21,10 @@ export function stepIn(event: AuditRow): Step {
   return detailOf(event).step ?? "receipt";
 }
 
-/** Of an attempt: started, ended, ended with another step to follow, and handed back without a call; and of its operation. */
+/**
+ * Of an attempt: started, ended, ended with another step to follow, and handed back without a call; and of its
+ * operation.
+ */
 const attemptLetters: Readonly<Record<string, string>> = {
   "attempt-started": "S",
   "attempt-ended": "E",

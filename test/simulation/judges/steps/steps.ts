@@ -1,6 +1,7 @@
 /**
  * Judges the steps of requests: 点金计划 only after the receipt, each step once it has its turn and never again, nothing
- * after a stop that came before a step, and no certain failure of what WeChat Pay carried out. WeChat Pay's two switches end as the last decisions about each want.
+ * after a stop that came before a step, and no certain failure of what WeChat Pay carried out. WeChat Pay's two
+ * switches end as the last decisions about each want.
  */
 import { parseResult } from "../../../../src/domain/attempt-result.ts";
 import { type Step, type SwitchObject, steps, stepsOf } from "../../../../src/domain/goldplan/objects.ts";

@@ -1,4 +1,7 @@
-/** Files that people give the bot come from Slack's hosts alone: nobody makes the bot fetch, or send its token, elsewhere. */
+/**
+ * Files that people give the bot come from Slack's hosts alone: nobody makes the bot fetch, or send its token,
+ * elsewhere.
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";

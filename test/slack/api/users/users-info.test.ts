@@ -1,4 +1,7 @@
-/** Who counts as a member, by what Slack says of a person: whoever it does not place in the bot's workspace is a stranger. */
+/**
+ * Who counts as a member, by what Slack says of a person: whoever it does not place in the bot's workspace is a
+ * stranger.
+ */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Standing } from "../../../../src/domain/policy.ts";

@@ -1,7 +1,7 @@
 /**
  * Makes the page's fonts, for machines that have none for Chinese or emoji. To be run after a text has got a character
- * that they lack: `node src/playground/slack/page/fonts/make-fonts.ts`. It needs Debian's packages python3-fonttools and
- * python3-brotli, and installs the whole fonts into a temporary folder.
+ * that they lack: `node src/playground/slack/page/fonts/make-fonts.ts`. It needs Debian's packages python3-fonttools
+ * and python3-brotli, and installs the whole fonts into a temporary folder.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
