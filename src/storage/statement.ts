@@ -50,8 +50,8 @@ type ColumnTypes<V extends Values> = { [Column in keyof V]: "text" | "bigint" };
  *
  * ```ts
  * const endAttempts = setStatement<{ attempt_id: string }>()((db, rows, { now }: { now: number }) => ({
- *   compile: () => sql<{ id: string }>`with ${given(rows, { attempt_id: "text" })} update attempts set ended_at = ${now}
- *     from given where id = given.attempt_id returning id`.compile(db),
+ *   compile: () => sql<{ id: string }>`with ${given(rows, { attempt_id: "text" })}
+ *     update attempts set ended_at = ${now} from given where id = given.attempt_id returning id`.compile(db),
  * }));
  * ```
  */

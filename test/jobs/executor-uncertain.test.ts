@@ -13,7 +13,7 @@ const unconnected: CallResult = { kind: "unreachable", why: "refused", mayHaveAc
 const busy: CallResult = { kind: "refused", fault: "rate-limited", status: 429 };
 const by = { by: "UAPPROVER", origin: click };
 /** Longer than all waits of a round. */
-const roundMs = 10 * 60_000;
+const roundMs = 60_000;
 
 /** How a request for one sub-merchant counts once these answers, the last one repeated, have ended its round. */
 async function countedAs(bench: Bench, requestId: string): Promise<"succeeded" | "failed" | "uncertain"> {
