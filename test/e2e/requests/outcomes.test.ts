@@ -42,8 +42,8 @@ import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixture
 import { identity } from "../support/identity.ts";
 
 /**
- * A minute of backing off takes fifteen seconds here, for the bot and for both servers. Both clocks run at this pace: if
- * they differed, a busy machine would look like one whose clock jumps ahead.
+ * A minute of backing off takes fifteen seconds here, for the bot and for both servers. Both clocks run at this pace:
+ * if they differed, a busy machine would look like one whose clock jumps ahead.
  */
 const speed = 4;
 const startedAt = Date.now();
