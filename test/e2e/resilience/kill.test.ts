@@ -107,7 +107,8 @@ const cases: Case[] = [
       [underWay.isRefusedLater]: {
         decided: "CLOSE",
         ended: "done/failed",
-        shown: "Receipts not closed",
+        // The refusal says nothing about the first call, whose answer died with the bot.
+        shown: "Not certain",
         reply: "WeChat Pay says: 特约商户被处罚中",
         calls: [2, 2],
       },
