@@ -1,6 +1,6 @@
 /** Opens the ledger of DATABASE_URL with its clock, and keeps watch over the database from then on. */
 import type { Logger } from "pino";
-import type { Clock } from "./domain/clock.ts";
+import { atMostEvery, type Clock } from "./domain/clock.ts";
 import type { StoreMetrics } from "./domain/telemetry/metrics.ts";
 import { createOutage, type Outage } from "./outage-log.ts";
 import { createLedgerClock, type LedgerClock } from "./storage/ledger-clock.ts";
@@ -49,10 +49,9 @@ const logMs = 60_000;
 
 /** Damage is no outage: it does not end by itself, and what the bot reads elsewhere in the file still works. */
 function createDamageLog(clock: Clock, log: Logger): (error: unknown) => void {
-  let loggedAt = Number.NEGATIVE_INFINITY;
+  const isTimeToLog = atMostEvery(logMs, clock);
   return (error) => {
-    if (clock.monotonic() - loggedAt < logMs) return;
-    loggedAt = clock.monotonic();
+    if (!isTimeToLog()) return;
     log.error({ why: whyOf(error) }, "the ledger is damaged: stop the bot, and restore a backup (npm run restore)");
   };
 }

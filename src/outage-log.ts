@@ -1,6 +1,6 @@
 /** Logs outages of a system that the bot needs: at the start, once a minute, and on recovery. */
 import type { Logger } from "pino";
-import type { Clock } from "./domain/clock.ts";
+import { atMostEvery, type Clock } from "./domain/clock.ts";
 import { whyOf } from "./storage/store-errors.ts";
 
 export interface Outage {
@@ -34,8 +34,7 @@ const logMs = 60_000;
 export function createOutage({ name, describe = whyOf, isBack, clock, log }: OutageNeeds): Outage {
   let hasWorked = false;
   let since: number | undefined;
-  /** When the outage was last logged, and whether the current one was logged. */
-  let loggedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the current outage was logged. */
   let isLogged = false;
   let why = "";
   let checking: Promise<void> = Promise.resolve();
@@ -52,11 +51,11 @@ export function createOutage({ name, describe = whyOf, isBack, clock, log }: Out
     if (ms !== undefined && isLogged) log.warn({ awayMs: ms }, `${name} is available again`);
   }
 
+  const isDue = atMostEvery(logMs, clock);
+
   /** A system that fails repeatedly is also logged once a minute. */
   function isTimeToLog(): boolean {
-    const now = clock.monotonic();
-    if (now - loggedAt < logMs) return false;
-    loggedAt = now;
+    if (!isDue()) return false;
     isLogged = true;
     return true;
   }

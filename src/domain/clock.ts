@@ -16,6 +16,17 @@ export async function settledWithin(work: Promise<unknown>, ms: number, clock: P
   await Promise.race([settled, clock.sleep(ms, isSettled.signal)]);
 }
 
+/** Says each time whether `ms` milliseconds have passed since it last said so; at first they have. */
+export function atMostEvery(ms: number, clock: Pick<Clock, "monotonic">): () => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = clock.monotonic();
+    if (now - last < ms) return false;
+    last = now;
+    return true;
+  };
+}
+
 export interface Random {
   /** A number from 0 (inclusive) to 1 (exclusive). */
   fraction(): number;

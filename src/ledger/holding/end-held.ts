@@ -7,7 +7,8 @@ import type { Schema } from "../../storage/schema.ts";
 import type { Origin } from "../audit/audit-log.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { recordCancelled } from "../operations/cancellation.ts";
-import { calledOperations, endedUncertain, failUncalled, hasStarted } from "../operations/ending-uncalled.ts";
+import { calledOperations, failUncalled, hasStarted } from "../operations/ending-uncalled.ts";
+import { endedUncertain } from "../queries/attempt-results.ts";
 
 export interface EndOfHold {
   requestId: string;

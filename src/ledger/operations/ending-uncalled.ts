@@ -33,12 +33,6 @@ export function hasStarted({ attempts, attempts_before }: CalledOperation): bool
   return attempts > attempts_before;
 }
 
-/** Whether its newest result leaves open what its calls did. */
-export function endedUncertain({ result_json }: CalledOperation): boolean {
-  const result = parseResult(result_json);
-  return result !== undefined && isUncertain(result);
-}
-
 /** Fails these operations, and returns how many, and how many of them are uncertain. */
 export async function failUncalled(
   context: LedgerContext,

@@ -7,9 +7,10 @@ import type { Schema } from "../../storage/schema.ts";
 import type { Origin } from "../audit/audit-log.ts";
 import { cancelHeldIn } from "../holding/release.ts";
 import type { LedgerContext } from "../ledger-context.ts";
+import { endedUncertain } from "../queries/attempt-results.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
 import { recordCancelled } from "./cancellation.ts";
-import { calledOperations, endedUncertain, failUncalled, hasStarted } from "./ending-uncalled.ts";
+import { type CalledOperation, calledOperations, failUncalled } from "./ending-uncalled.ts";
 
 export interface StopInput {
   requestId: string;
@@ -49,9 +50,9 @@ async function endNotStarted(
 ): Promise<{ count: number; failed: number; uncertain: number }> {
   const wasStopped = await isStopped(transaction, requestId);
   const called = await calledOperations(transaction, requestId, "queued");
-  const failing = called.filter(
-    (operation) => !hasStarted(operation) && !(wasStopped && operation.attempts > 0) && endedUncertain(operation),
-  );
+  const hasNotStarted = ({ attempts, attempts_before }: CalledOperation) =>
+    attempts === (wasStopped ? 0 : attempts_before);
+  const failing = called.filter((operation) => hasNotStarted(operation) && endedUncertain(operation));
   const ended = await failUncalled(context, transaction, failing, { requestId, now });
   const cancelled = await transaction
     .updateTable("operations")

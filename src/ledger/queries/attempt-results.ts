@@ -49,6 +49,12 @@ export async function mayHaveActed(db: Runner, operationIds: readonly string[]):
   return new Set(results.filter(({ result }) => !result || isUncertain(result)).map(({ id }) => id));
 }
 
+/** Whether an operation's newest result leaves open what its calls did. */
+export function endedUncertain({ result_json }: { result_json: string | null }): boolean {
+  const result = parseResult(result_json);
+  return result !== undefined && isUncertain(result);
+}
+
 /** How many failed operations of a request are not certain. */
 export async function uncertainFailures(db: Database, requestId: string): Promise<number> {
   const rows = await db
@@ -57,8 +63,7 @@ export async function uncertainFailures(db: Database, requestId: string): Promis
     .where("request_id", "=", requestId)
     .where("state", "=", "failed")
     .execute();
-  return rows.map(({ result_json }) => parseResult(result_json)).filter((result) => result && isUncertain(result))
-    .length;
+  return rows.filter(endedUncertain).length;
 }
 
 /** How a round ended, the current one or an earlier one, and in which step. */

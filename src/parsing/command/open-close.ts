@@ -10,7 +10,7 @@ import {
   readSubMchid,
   type SubMchidProblem,
 } from "../number-list/sub-mchid.ts";
-import { hasVisible, reasonIn } from "../plain-text.ts";
+import { hasVisible } from "../plain-text.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { firstObject } from "./objects.ts";
 import { firstWord, type Read } from "./tokens.ts";
@@ -85,7 +85,8 @@ export function readOpenClose(
     }
     left = after;
   }
-  const reason = reasonIn(typedText(left));
+  const typed = typedText(left);
+  const reason = hasVisible(typed) ? typed : undefined;
   const doubt = doubtIn(reason ?? "", first.subMchid, [...subMchids].at(-1) ?? "");
   if (doubt) return { ok: false, ...doubt };
   if (reason !== undefined && reason.length > reasonMax)

@@ -58,9 +58,12 @@ export function isExceptionAlone(plain: string): boolean {
 /** How many characters next to a number are searched for words. */
 const nearby = 60;
 
-function spoiled(problem: "range" | "abbreviated" | "excepted", from: Part, to: Part, plain: string): Spoiled {
-  const { start } = from;
-  const { end } = to;
+function spoiled(
+  problem: "range" | "abbreviated" | "incomplete" | "excepted",
+  { start }: Pick<Part, "start">,
+  { end }: Pick<Part, "end">,
+  plain: string,
+): Spoiled {
   return { kind: "spoiled", problem: { problem, text: plain.slice(start, end) }, start, end };
 }
 
@@ -137,9 +140,8 @@ function incomplete({ digits, start, end }: Digits, plain: string): Spoiled | un
   const [missingBefore = ""] =
     (isShort && !isBold ? /(?<![\p{L}\p{N}])(?:[…⋯]+|[.．]{2,}|[*＊]{2,}|[?？]{2,})$/u.exec(line) : undefined) ?? [];
   if (missingAfter === "" && missingBefore === "") return undefined;
-  const from = start - missingBefore.length;
-  const to = end + missingAfter.length;
-  return { kind: "spoiled", problem: { problem: "incomplete", text: plain.slice(from, to) }, start: from, end: to };
+  const from = { start: start - missingBefore.length };
+  return spoiled("incomplete", from, { end: end + missingAfter.length }, plain);
 }
 
 /** Slack's bold, and Markdown's: `*1900000109*`, `*shop 1900000109*`. */

@@ -4,7 +4,7 @@
  */
 import type { RequestListener } from "node:http";
 import type { Logger } from "pino";
-import type { Clock } from "../../../domain/clock.ts";
+import { atMostEvery, type Clock } from "../../../domain/clock.ts";
 import type { Metrics } from "../../../domain/telemetry/metrics.ts";
 
 /** Slack: the timestamp may differ by 300 seconds, in either direction; see "Verifying requests from Slack". */
@@ -27,7 +27,7 @@ export interface RequestCheckNeeds {
  * answers 401 only to what it cannot verify.
  */
 export function refusingForgeries(listener: RequestListener, { clock, log, metrics }: RequestCheckNeeds) {
-  let logAfter = Number.NEGATIVE_INFINITY;
+  const isTimeToLog = atMostEvery(logEveryMs, clock);
   let unlogged = 0;
   const refusing: RequestListener = (request, response) => {
     const aheadMs = Number(request.headers["x-slack-request-timestamp"]) * 1_000 - clock.now();
@@ -41,9 +41,8 @@ export function refusingForgeries(listener: RequestListener, { clock, log, metri
     }
     metrics.futureRequestRefused();
     unlogged += 1;
-    if (clock.monotonic() >= logAfter) {
+    if (isTimeToLog()) {
       log.warn({ aheadMs, count: unlogged }, "a request was refused: its timestamp is in the future");
-      logAfter = clock.monotonic() + logEveryMs;
       unlogged = 0;
     }
     request.resume();

@@ -5,16 +5,10 @@ import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { startBotProcess } from "../../../../src/playground/bot-process.ts";
-import { freePort } from "../../../../src/playground/free-port.ts";
-import {
-  demoChannel as channel,
-  demoPeople as people,
-  startPlayground,
-} from "../../../../src/playground/playground.ts";
+import { demoPeople as people } from "../../../../src/playground/playground.ts";
 import { codeOf } from "../../../../src/storage/store-errors.ts";
 import { en } from "../../../../src/text/en/catalogue.ts";
-import { identity } from "../../support/identity.ts";
+import { openBotOn } from "./bot-on-file.ts";
 
 const disk = mkdtempSync(join(tmpdir(), "receipt-disk-"));
 const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]).status === 0;
@@ -38,25 +32,10 @@ function fill(): void {
 test("people and monitoring read that the disk is full, and everything works again once it is not", {
   skip: !isMounted && "SKIPPED: no file system can be mounted here",
 }, async (t) => {
-  const playground = await startPlayground({ identity });
-  t.after(() => playground.close());
-  const opsPort = await freePort();
-  const bot = startBotProcess({
-    ...playground.environment,
-    OPS_PORT: String(opsPort),
-    DATABASE_URL: `sqlite:${join(disk, "receipts.db")}`,
-  });
-  t.after(() => bot.end());
-  const readyz = async () => {
-    const response = await fetch(`http://127.0.0.1:${opsPort}/readyz`);
-    return { status: response.status, body: await response.text() };
-  };
-  const hear = async (text: string) => {
-    const { ephemeral } = await playground.slack.type({ user: people.carol, channel, text: `/receipt ${text}` });
-    return ephemeral?.text;
-  };
+  const { bot, type, ask } = await openBotOn(t, join(disk, "receipts.db"));
+  const readyz = () => ask("/readyz");
+  const hear = async (text: string) => (await type(people.carol, text)).ephemeral?.text;
   await bot.until("Slack accepts");
-  await bot.until('"listening"');
   assert.equal((await readyz()).status, 200);
 
   fill();

@@ -4,16 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { startBotProcess } from "../../../../src/playground/bot-process.ts";
-import { freePort } from "../../../../src/playground/free-port.ts";
-import {
-  demoChannel as channel,
-  demoPeople as people,
-  startPlayground,
-} from "../../../../src/playground/playground.ts";
+import { demoChannel as channel, demoPeople as people } from "../../../../src/playground/playground.ts";
 import { en } from "../../../../src/text/en/catalogue.ts";
 import { lockElsewhere } from "../../../storage/sqlite/locked-elsewhere.ts";
-import { identity } from "../../support/identity.ts";
+import { openBotOn } from "./bot-on-file.ts";
 
 const number = "1900000109";
 
@@ -22,24 +16,12 @@ async function openBot(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "receipt-locked-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "receipts.db");
-  const playground = await startPlayground({ identity });
-  t.after(() => playground.close());
-  const opsPort = await freePort();
-  const bot = startBotProcess({
-    ...playground.environment,
-    DATABASE_URL: `sqlite:${path}`,
-    OPS_PORT: String(opsPort),
-  });
-  t.after(() => bot.end());
-  await bot.until('"listening"');
-  const type = (user: string, text: string) => playground.slack.type({ user, channel, text: `/receipt ${text}` });
-  for (const line of ["grant @ann requester", "grant @bob approver"]) await type(people.carol, line);
+  const opened = await openBotOn(t, path);
+  await opened.grantRoles();
   return {
-    ...playground,
-    bot,
+    ...opened,
     lock: () => lockElsewhere(t, path),
-    type,
-    statusOf: async (page: string) => (await fetch(`http://127.0.0.1:${opsPort}${page}`)).status,
+    statusOf: async (page: string) => (await opened.ask(page)).status,
   };
 }
 

@@ -6,17 +6,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startBotProcess } from "../../../../src/playground/bot-process.ts";
-import { freePort } from "../../../../src/playground/free-port.ts";
-import {
-  demoChannel as channel,
-  demoPeople as people,
-  startPlayground,
-} from "../../../../src/playground/playground.ts";
+import { demoChannel as channel, demoPeople as people } from "../../../../src/playground/playground.ts";
 import { backUp } from "../../../../src/storage/backup.ts";
 import { LedgerFileReplaced } from "../../../../src/storage/store-errors.ts";
 import { en } from "../../../../src/text/en/catalogue.ts";
-import { identity } from "../../support/identity.ts";
+import { openBotOn } from "./bot-on-file.ts";
 
 test("people, monitoring and the log say that the file was replaced; only its return or a restart ends that", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "receipt-replaced-"));
@@ -27,29 +21,11 @@ test("people, monitoring and the log say that the file was replaced; only its re
   const move = (from: string, to: string) => {
     for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
   };
-  const playground = await startPlayground({ identity });
-  t.after(() => playground.close());
-  const { slack, weChatPay } = playground;
-  const opsPort = await freePort();
-  const start = async () => {
-    const bot = startBotProcess({
-      ...playground.environment,
-      DATABASE_URL: `sqlite:${path}`,
-      OPS_PORT: String(opsPort),
-    });
-    t.after(() => bot.end());
-    await bot.until('"listening"');
-    return bot;
-  };
-  const readyz = async () => {
-    const response = await fetch(`http://127.0.0.1:${opsPort}/readyz`);
-    return { status: response.status, body: await response.text() };
-  };
-  const type = (user: string, text: string) => slack.type({ user, channel, text: `/receipt ${text}` });
+  const { slack, weChatPay, bot, start, type, ask, grantRoles } = await openBotOn(t, path);
+  await grantRoles();
+  const readyz = () => ask("/readyz");
   const sentence = new LedgerFileReplaced().message;
 
-  const bot = await start();
-  for (const line of ["grant @ann requester", "grant @bob approver"]) await type(people.carol, line);
   const backup = join(folder, "older.db");
   assert.equal((await backUp(path, backup)).kind, "done");
   await type(people.ann, "open 1900000109");
