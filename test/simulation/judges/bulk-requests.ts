@@ -22,12 +22,15 @@ export interface Shown {
  */
 const legalPath = /^(?:(?:S+[EHC])*S+E-)*(?:(?:S+[EHC])*S+(?:E\+|C(?:SH)*)|(?:SH)+)?$/;
 
+/** The same, but a stop may have failed it in a later round without a call, because of what an earlier one may have done. */
+const legalPathStopped = /^(?:(?:S+[EHC])*S+E-(?:(?:SH)*-)*)*(?:(?:S+[EHC])*S+(?:E\+|C(?:SH)*)|(?:SH)+)?$/;
+
 /** The same, or interrupted by a hold that nobody carried out; what had started in its round ends as a failure. */
 const legalPathOnHold = /^(?:(?:S+[EHC])*(?:S+E-|S*E?-))*(?:(?:S+[EHC])*(?:S+E\+|S*))?$/;
 const holdEnds = { "cancelled-held": true, "held-expired": true };
 
 const { outcomes } = textsOf("en").bulk.file;
-const ended = /[✅❌⏹⌛]/u;
+const ended = /[✅❌⏹⌛]|\*\d+ not certain\*/u;
 const leftOut = /\*(\d+) left out\*/;
 
 /** Whether a message in its thread reports the end of a round. */
@@ -72,7 +75,9 @@ function judgeOperation(
   // A hold that was cancelled or expired may have interrupted it at any point.
   const isEndedOnHold =
     request.heldAt !== null || events.some(({ requestId, what }) => requestId === request.id && what in holdEnds);
-  if (!(isEndedOnHold ? legalPathOnHold : legalPath).test(path))
+  const wasStopped = events.some(({ requestId, what }) => requestId === request.id && what === "stopped");
+  const legal = wasStopped ? legalPathStopped : legalPath;
+  if (!(isEndedOnHold ? legalPathOnHold : legal).test(path))
     found.doubled.push(`${name}: its events are ${own.map(({ what }) => what).join(", ")}`);
   // An operation that was stopped in a round had not started in it.
   const ends = path.replace(/[^+-]/g, "");
@@ -146,11 +151,13 @@ function judgeRounds(request: LedgerRequest, { name, thread }: Shown, found: Jud
   if (reports.length < rounds) found.lost.push(`${name}: ${rounds} rounds ended, reported ${reports.length} times`);
   if (rounds === 0 && reports.length > 0) found.doubled.push(`${name}: its thread reports an end that never came`);
   found.doubledPosts += Math.max(0, reports.length - rounds);
+  // What is on hold in a later round has changed since the last report.
+  if (request.state !== "done") return;
   const { succeeded } = request;
   const total = stillIn(request);
   const all = total === 1 ? "for the 1 sub" : `for all ${total} sub`;
   const last = succeeded === total ? all : `for *${succeeded} of ${total} sub`;
-  if (rounds > 0 && !reports.some(({ versions }) => versions[0]?.blocks.includes(last)))
+  if (!reports.some(({ versions }) => versions[0]?.blocks.includes(last)))
     found.untrue.push(`${name}: ${succeeded} of ${total} are done, but its thread does not show it`);
 }
 
@@ -159,10 +166,11 @@ function roundsEnded({ state, round, decidedBy }: LedgerRequest): number {
   return state === "approved" && decidedBy !== null ? round - 1 : 0;
 }
 
-/** A hold that ended without anything left to cancel: what had started has ended with an event of its own. */
-export function isEndOfStarted(event: AuditRow): boolean {
-  if (event.what !== "cancelled-held" && event.what !== "held-expired") return false;
-  return detailOf(event).cancelled === 0;
+const cancellations = ["stopped", "cancelled-held", "held-expired"];
+
+/** A stop, or the end of a hold, that cancelled nothing: whatever failed has an event of its own. */
+export function isWithoutCancelled(event: AuditRow): boolean {
+  return cancellations.includes(event.what) && detailOf(event).cancelled === 0;
 }
 
 /** The list that a decision covers, again after each exclusion; what each stop prevented; and each round's results. */
@@ -175,7 +183,7 @@ function judgeFiles(
   const filesOf = (kind: RegExp) => thread.flatMap(({ file }) => (file && kind.test(file.name) ? [file.content] : []));
   const [lists, stops, results] = [filesOf(/^(requested|remaining)-/), filesOf(/^not-started-/), filesOf(/^results-/)];
   const times = (event: string) =>
-    events.filter((each) => each.requestId === request.id && each.what === event && !isEndOfStarted(each)).length;
+    events.filter((each) => each.requestId === request.id && each.what === event && !isWithoutCancelled(each)).length;
   const stopped = times("stopped") + times("cancelled-held") + times("held-expired");
   const rounds = roundsEnded(request);
   if (stops.length < stopped) found.lost.push(`${name}: stopped ${stopped} times, listed ${stops.length} times`);
@@ -203,7 +211,8 @@ function judgeFiles(
       found.untrue.push(`${name}: a result in its thread does not match the request`);
   const isLast = (content: string) =>
     column(content, outcomeColumn(content)).every((word, nth) => describes(word, request.operations[nth]));
-  if (rounds > 0 && !results.some(isLast)) found.untrue.push(`${name}: no result in its thread matches the ledger`);
+  if (request.state === "done" && !results.some(isLast))
+    found.untrue.push(`${name}: no result in its thread matches the ledger`);
 }
 
 function outcomeColumn(content: string): number {

@@ -3,7 +3,7 @@ import type { FaultName } from "../world/faults.ts";
 import { isAbout } from "../world/people.ts";
 import { isDirect, type SlackMessage } from "../world/slack-in-memory.ts";
 import type { Press } from "../world/user-actions.ts";
-import { endingsOfMany, isEndOfStarted, isRoundReport, judgeMany } from "./bulk-requests.ts";
+import { endingsOfMany, isRoundReport, isWithoutCancelled, judgeMany } from "./bulk-requests.ts";
 import { isAboutForgery, judgeForgeries } from "./forgeries.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeCalls, judgeEdits, judgeResults, shortOf } from "./leases.ts";
@@ -118,7 +118,7 @@ function judgeDecision(request: LedgerRequest, { events, decisions }: Records, f
   const moves = isMany ? own.filter(({ operationId }) => operationId === null) : own;
   const isOnHold = request.heldAt !== null;
   // A hold may interrupt it at any point, like its end.
-  const path = pathOf(moves, letters).replaceAll("C", "E") + (isOnHold && !isMany ? "K" : "");
+  const path = pathOf(moves, letters).replaceAll("C", "E") + (isOnHold ? "K" : "");
   if (!(isMany ? legalPathOfMany : legalPath).test(path))
     found.doubled.push(`${nameOf(request)}: its events are ${own.map(({ what }) => what).join(", ")}`);
   const decided = own.filter(({ what }) => /^(approved|rejected|withdrawn|expired)$/.test(what));
@@ -180,7 +180,7 @@ function judgeThread(
   const name = nameOf(request);
   const expected = events.flatMap((event) => {
     const report = reportOf(event, request);
-    return report && event.requestId === request.id && !isEndOfStarted(event) ? [{ what: event.what, report }] : [];
+    return report && event.requestId === request.id && !isWithoutCancelled(event) ? [{ what: event.what, report }] : [];
   });
   for (const of of Map.groupBy(expected, ({ report }) => report.source).values()) {
     const reports = thread.filter(({ versions }) => of[0]?.report.test(versions[0]?.blocks ?? ""));

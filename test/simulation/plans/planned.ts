@@ -46,6 +46,8 @@ export interface PlannedRequest {
 /** A press on the request's message, once it has the button. */
 export interface PlannedPress {
   button: Button;
+  /** Waits until somebody has pressed this one, too. */
+  following?: Button;
   by: string;
   on: number;
   afterMs: number;

@@ -1,6 +1,7 @@
 /** Scenes that chance would hardly ever produce: people who do the one thing that puts a safeguard to the test. */
 import fc from "fast-check";
 import { instance, upTo } from "./draws.ts";
+import { laterRoundScenes } from "./later-round-scenes.ts";
 import type { Button, PlannedPress } from "./planned.ts";
 import { leaveOut, one, pressOnMany, requestOf, stop } from "./planned-requests.ts";
 import { approvalByCarol, dayMs, itself, others, type Scene } from "./scene.ts";
@@ -133,4 +134,5 @@ export const scenes: fc.Arbitrary<Scene> = fc.oneof(
   restored,
   resultsAtOnce,
   ...stepScenes,
+  ...laterRoundScenes,
 );

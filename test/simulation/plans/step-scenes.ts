@@ -1,10 +1,9 @@
 /** Scenes about requests in two steps, and about 点金计划, which WeChat Pay opens again only a day after it was closed. */
 import fc from "fast-check";
 import type { SwitchObject } from "../../../src/domain/goldplan/objects.ts";
-import { instance, often, shortly, upTo } from "./draws.ts";
-import type { Button, PlannedPress } from "./planned.ts";
+import { shortly, upTo } from "./draws.ts";
 import { one, pressOnMany, requestOf, stop } from "./planned-requests.ts";
-import { approvalByCarol, dayMs, itself, others, type Scene } from "./scene.ts";
+import { approvalByCarol, dayMs, itself, others, retryByCarol, type Scene } from "./scene.ts";
 
 /** Somebody stops a bulk request when some of its receipts have been switched, and nothing or little of 点金计划. */
 const stoppedBetween: fc.Arbitrary<Scene> = fc
@@ -27,16 +26,6 @@ const stoppedBetween: fc.Arbitrary<Scene> = fc
     ],
     needs: { faults: [], callsPerSecond: 2 },
   }));
-
-const retryByCarol = (afterMs: fc.Arbitrary<number>): fc.Arbitrary<PlannedPress> =>
-  fc.record({
-    button: fc.constant<Button>("retry"),
-    by: fc.constant("UCAROL"),
-    on: instance,
-    afterMs,
-    times: fc.oneof(often(1, 3), often(2, 1)),
-    isStale: fc.constant(false),
-  });
 
 /** A request for both fails at either step, and is retried until it succeeds or people give up. */
 const retriedBetween: fc.Arbitrary<Scene> = fc

@@ -116,6 +116,9 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
 
   /** Presses the button some time after it becomes visible. */
   function pressOnceVisible(planned: PlannedPress, submission: Submission): boolean {
+    const { following } = planned;
+    const isFirst = ({ submission: name, button }: Press) => name === submission.name && button === following;
+    if (following !== undefined && !presses.some(isFirst)) return false;
     const copy = copyWith(slack.messages, submission.name, planned);
     if (!copy) return false;
     // A day's wait begins with the request: if the button appears only after it, another day of polls would be too

@@ -92,8 +92,9 @@ function judgePatience(name: string, operation: LedgerOperation, events: readonl
   const { operationState, resultJson, attemptsOfStep, step } = operation;
   const result = operationState === "failed" ? parseResult(resultJson) : undefined;
   if (!result || result.kind === "accepted" || guide(result).retry !== "automatic") return;
-  // The end of a hold ends what has started, whatever its attempts.
+  // The end of a hold ends what has started, whatever its attempts; a stop, what an earlier round may have done.
   if (events.some(({ what }) => what === "cancelled-held" || what === "held-expired")) return;
+  if (attemptsOfStep === 0 && events.some(({ what }) => what === "stopped")) return;
   if (attemptsOfStep < attemptsMax) found.lost.push(`${name}: given up after ${attemptsOfStep} attempts at ${step}`);
 }
 
