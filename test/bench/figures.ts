@@ -33,18 +33,19 @@ export function figure(value: number): string {
   return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-export function table(results: readonly Result[]): string {
-  const rows = results.map((result) => {
-    const target = "least" in result.target ? `≥ ${result.target.least}` : `≤ ${result.target.max}`;
-    const measured = `${figure(result.figure)}${result.unit}`;
-    return [result.what, result.ours, result.baseline, measured, `${target}${result.unit}`, verdict(result)];
-  });
-  const notes = results.flatMap(({ notes: of = [] }) => of.map((note) => `- ${note}`));
-  const head = ["what", "ours", "baseline", "measured", "target", ""];
-  return [head, head.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .concat("", notes)
-    .join("\n");
+const columns = ["what", "ours", "baseline", "measured", "target", ""];
+
+/** The first two lines of the table in Markdown, whose other lines are `row`s. */
+export const header = [columns, columns.map(() => "---")].map(line).join("\n");
+
+export function row(result: Result): string {
+  const { what, ours, baseline, unit } = result;
+  const target = "least" in result.target ? `≥ ${result.target.least}` : `≤ ${result.target.max}`;
+  return line([what, ours, baseline, `${figure(result.figure)}${unit}`, `${target}${unit}`, verdict(result)]);
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function verdict({ figure: measured, target, unit }: Result): string {

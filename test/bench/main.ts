@@ -1,6 +1,9 @@
-/** `npm run bench [name …]`: measures the bot and its baselines in the same run, and prints one table. */
+/**
+ * `npm run bench [-- name …]`: measures the bot and its baselines in the same run, and prints one table. A row is
+ * printed as soon as it is measured, so that a run that breaks off has not been in vain.
+ */
 import { cpus } from "node:os";
-import { type Result, table } from "./figures.ts";
+import { header, type Result, row } from "./figures.ts";
 import { measureAcknowledging } from "./measurements/acknowledging.ts";
 import { measureCalls } from "./measurements/calls.ts";
 import { measureClick } from "./measurements/click.ts";
@@ -28,13 +31,20 @@ const unknown = selected.filter((name) => !(name in measurements));
 if (unknown.length > 0)
   throw new Error(`unknown measurement ${unknown.join(", ")}; available: ${Object.keys(measurements).join(", ")}`);
 
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 const startedAt = performance.now();
-const results: Result[] = [];
+const notes: string[] = [];
+print(header);
 for (const [name, measure] of Object.entries(measurements)) {
   if (selected.length > 0 && !selected.includes(name)) continue;
   process.stderr.write(`measuring ${name} …\n`);
-  results.push(...(await measure()));
+  const results = await measure();
+  for (const result of results) print(row(result));
+  notes.push(...results.flatMap((result) => result.notes ?? []));
 }
 const seconds = Math.round((performance.now() - startedAt) / 1_000);
 const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node.js ${process.version}, ${seconds} s`;
-process.stdout.write(`${table(results)}\n- Measured on ${machine}.\n`);
+print(["", ...notes, `Measured on ${machine}.`].join("\n- "));
