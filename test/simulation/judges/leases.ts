@@ -7,7 +7,12 @@ import { callLimitMs, type PlayedCall } from "../world/wechatpay-in-memory.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Records } from "./records.ts";
 
-export function judgeCalls({ calls, restores }: Records, found: Judgement): void {
+export function judgeCalls({ calls, restores, requests }: Records, found: Judgement): void {
+  const operations = requests.flatMap((request) => request.operations);
+  const cancelled = new Set(operations.flatMap((one) => (one.operationState === "cancelled" ? [one.seq] : [])));
+  // A call that did nothing in a round before a stop is no reason against a Retry of an earlier decision.
+  const isWithdrawn = ({ seq, actedAt }: PlayedCall) =>
+    actedAt === undefined && seq !== undefined && cancelled.has(seq);
   // What was under way when the ledger was restored is unknown to it; a person let it be carried out again.
   const isApart = (earlier: PlayedCall, later: PlayedCall) =>
     restores.some((at) => earlier.startedAt < at && at <= later.startedAt);
@@ -21,7 +26,8 @@ export function judgeCalls({ calls, restores }: Records, found: Judgement): void
         if (earlier.endedAt > later.startedAt && !isApart(earlier, later))
           found.doubled.push(`${describeCall(earlier)} and ${describeCall(later)} overlapped`);
         const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0) && overlap(earlier, later);
-        if (isOutOfOrder) found.overtaken.push(`${describeCall(later)} was made after that of a later decision`);
+        if (isOutOfOrder && !isWithdrawn(earlier))
+          found.overtaken.push(`${describeCall(later)} was made after that of a later decision`);
         if ((earlier.actedAt ?? 0) > later.startedAt && earlier.requestId !== later.requestId)
           found.overtaken.push(`${describeCall(earlier)} acted after that of a later decision was made`);
       }
