@@ -1,4 +1,5 @@
 /** Finds the columns of a merchant directory by their headers. */
+import { bareHeader, columnsNamed, nameHeaders, numberHeaders, titleLinesMax } from "../column-headers.ts";
 import { type CsvLine, csvLines, type Separator, separators } from "../number-list/csv-reader.ts";
 
 /** Positions in each line, from 0. */
@@ -22,34 +23,20 @@ export type ColumnsProblem =
 
 export type ColumnsRead = ({ ok: true } & DirectoryColumns) | ({ ok: false } & ColumnsProblem);
 
-/** The columns' names in other people's files and in our own, the most reliable first. */
-const names: Readonly<Record<Column, readonly RegExp[]>> = {
-  number: [
-    /^(sub_?(mch|merchant)_?(id|no|number)|(特约|子|二级)商户(号|编号|号码|id))$/,
-    /^(商户(号|编号|号码|id)|(mch|merchant)_?(id|no|number))$/,
-    /^(number|no|编号|号码)$/,
-  ],
-  name: [
-    /^((sub_?)?merchant_?name|(特约|子|二级)?商户(名称|名))$/,
-    /^((特约|子|二级)?商户(简称|全称)|(merchant_?)?short_?name)$/,
-    /^(name|名称|名|店名|门店(名称)?|(shop|store)(_?name)?)$/,
-  ],
+/** The columns' headers, the most reliable first. */
+const headersOf: Readonly<Record<Column, readonly RegExp[]>> = {
+  number: [numberHeaders.subMerchant, numberHeaders.merchant, numberHeaders.unnamed],
+  name: nameHeaders,
   note: [/^(notes?|备注|说明|remarks?|comments?)$/],
 };
-
-/** Maximum lines above the header, such as a title. */
-const titleLinesMax = 4;
 
 /** @param lines at least the first ones */
 export function directoryColumns(lines: Iterable<CsvLine>): ColumnsRead {
   let best: ColumnsRead = { ok: false, problem: "no-column", column: "number" };
-  let left = titleLinesMax + 1;
-  for (const { line, cells } of lines) {
+  for (const { line, cells } of Iterator.from(lines).take(titleLinesMax + 1)) {
     const read = columnsIn(line, cells);
     if (read.ok) return read;
     if (best.problem === "no-column" && best.column === "number") best = read;
-    left -= 1;
-    if (left === 0) break;
   }
   return best;
 }
@@ -64,12 +51,6 @@ export function separatorAndColumns(head: string): { separator: Separator; colum
     ({ columns }) => !columns.ok && !(columns.problem === "no-column" && columns.column === "number"),
   );
   return certain ?? named ?? { separator: ",", columns: { ok: false, problem: "no-column", column: "number" } };
-}
-
-/** The position of the column of names in a header row; undefined if none or several could be it. */
-export function nameColumn(cells: readonly string[]): number | undefined {
-  const found = columnOf("name", cells.map(bareHeader));
-  return typeof found === "number" ? found : undefined;
 }
 
 function columnsIn(line: number, cells: readonly string[]): ColumnsRead {
@@ -89,21 +70,7 @@ function missing(column: "number" | "name", headers: [string, string] | undefine
 
 /** The column's position, or the headers of two that could be it. */
 function columnOf(column: Column, headers: readonly string[]): number | [string, string] | undefined {
-  for (const name of names[column]) {
-    const [first, second] = headers.flatMap((header, at) => (name.test(header) ? [at] : []));
-    if (first === undefined) continue;
-    return second === undefined ? first : [headers[first] ?? "", headers[second] ?? ""];
-  }
-  return undefined;
-}
-
-/** Removes what forms put around a header: quotes, stars, and a trailing `（必填）` or `(required)`. */
-function bareHeader(cell: string): string {
-  return cell
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\p{C}"'`*:.]+/gu, "")
-    .trim()
-    .replace(/ ?[([][^)\]]*[)\]]$/u, "")
-    .replace(/[\s-]+/g, "_");
+  const [first, second] = columnsNamed(headersOf[column], headers);
+  if (first === undefined || second === undefined) return first;
+  return [headers[first] ?? "", headers[second] ?? ""];
 }

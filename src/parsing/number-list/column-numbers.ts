@@ -1,7 +1,7 @@
 /**
  * Reads the numbers of a table whose number column is known. Every other column that contains digits is reported once.
  */
-import { nameColumn } from "../directory/columns.ts";
+import { nameColumn } from "../column-headers.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";

@@ -28,6 +28,7 @@ test("columns are found by their headers, in other people's files and in our own
     ["商户简称;商户号;说明", "蓝海火锅;1900000109;总店"],
     ["Merchant ID\tMerchant Name\tRemark", "1900000109\t蓝海火锅\t总店"],
     ["商户名称,商户简称,商户号,备注", "蓝海火锅,蓝海,1900000109,总店"],
+    ["特约商户号【必填】,商户 名称（必填）【唯一】,备注", "1900000109,蓝海火锅,总店"],
     ['\ufeff"sub_mchid","name","note"', '"`1900000109","蓝海火锅","总店"'],
   ];
   for (const [header, line] of rows)

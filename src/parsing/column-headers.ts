@@ -1,0 +1,53 @@
+/** Recognizes a table's columns by their headers, in other people's files and in our own. */
+
+/** Headers of a column of numbers, in the form that `bareHeader` returns. */
+export const numberHeaders = {
+  subMerchant: /^(sub_?(mch|merchant)s?_?(id|no|number)|(特约|子|二级)商户(号|编号|号码|id))$/,
+  /** It can also be the header of names. */
+  subMerchantAlone: /^(sub_?(mch|merchant)s?|(特约|子|二级)商户)$/,
+  /** It can also be the header of the provider's own number. */
+  merchant: /^(商户(号|编号|号码|id)|(mch|merchant)_?(id|no|number))$/,
+  /** It does not say whose numbers they are. */
+  unnamed: /^(number|no|编号|号码)$/,
+} as const;
+
+/** Headers of a column of names, the most reliable first. */
+export const nameHeaders: readonly RegExp[] = [
+  /^((sub_?)?merchant_?name|(特约|子|二级)?商户(名称|名))$/,
+  /^((特约|子|二级)?商户(简称|全称)|(merchant_?)?short_?name)$/,
+  /^(name|名称|名|店名|门店(名称)?|(shop|store)(_?name)?)$/,
+];
+
+/** Maximum lines above the header, such as a title. */
+export const titleLinesMax = 4;
+
+/**
+ * A header in lower case, with `_` between its words, and without what forms put around it: quotes, stars, and a
+ * trailing `（必填）`, `【必填】` or `(required)`.
+ */
+export function bareHeader(cell: string): string {
+  return cell
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s"'`*:]+/gu, " ")
+    .replace(/[\p{C}.]+/gu, "")
+    .trim()
+    .replace(/( ?[([【〔][^)\]】〕]*[)\]】〕])+$/u, "")
+    .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, "")
+    .replace(/[ _-]+/g, "_");
+}
+
+/** The columns, from 0, whose headers match the first of `names` that any of them match; empty if none does. */
+export function columnsNamed(names: readonly RegExp[], bareHeaders: readonly string[]): number[] {
+  for (const name of names) {
+    const found = bareHeaders.flatMap((header, at) => (name.test(header) ? [at] : []));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** The position of the column of names in a header row; undefined if none or several could be it. */
+export function nameColumn(cells: readonly string[]): number | undefined {
+  const [only, ...others] = columnsNamed(nameHeaders, cells.map(bareHeader));
+  return others.length === 0 ? only : undefined;
+}
