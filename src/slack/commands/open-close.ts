@@ -7,7 +7,7 @@ import { unusualSentence } from "../blocks/request/unusual-length.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { CommandPayload } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
-import { submitRequest, unlessRecorded, whereToPost } from "../replies/submit-request.ts";
+import { type Refusal, submitRequest, unlessRecorded, whereToPost } from "../replies/submit-request.ts";
 
 export async function openOrClose(
   context: SlackContext,
@@ -18,7 +18,7 @@ export async function openOrClose(
 ): Promise<string | undefined> {
   const { texts, settings } = context;
   const key = sourceKey(payload);
-  const refused = async (refusal: () => string | Promise<string>) => (await unlessRecorded(context, key, refusal)).told;
+  const refused = async (refusal: Refusal) => (await unlessRecorded(context, key, refusal)).told;
   const verdict = mayRequest(person, subMchids);
   if (verdict.kind === "refuse") return refused(() => refuse(context, verdict, attempt));
   const object = objectOf({ action, named }, settings.GOLDPLAN);

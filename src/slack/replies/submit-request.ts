@@ -12,6 +12,9 @@ import { unknownMerchants } from "./unknown-merchants.ts";
 /** `told` is only for the requester. */
 export type SubmitReply = { isRecorded: true; told?: string } | { isRecorded: false; told: string };
 
+/** Records why a person is refused, if that is to be recorded, and says it to them. */
+export type Refusal = () => string | Promise<string>;
+
 /** Resolves to an answer if nobody can submit requests from there. @throws SlackAway */
 export async function whereToPost(
   { settings, workspace, texts }: SlackContext,
@@ -90,7 +93,7 @@ export async function submitRequest(
 export async function unlessRecorded(
   { ledger }: SlackContext,
   sourceKey: string,
-  refusal: () => string | Promise<string>,
+  refusal: Refusal,
 ): Promise<SubmitReply> {
   if (await ledger.requests.isRecorded(sourceKey)) return { isRecorded: true };
   return { isRecorded: false, told: await refusal() };

@@ -18,7 +18,13 @@ import {
 import type { Destination } from "../payloads/request-origin.ts";
 import { missingInForm } from "../replies/missing-reason.ts";
 import { refuse } from "../replies/refuse.ts";
-import { type SubmitReply, submitRequest, unlessRecorded, whereToPost } from "../replies/submit-request.ts";
+import {
+  type Refusal,
+  type SubmitReply,
+  submitRequest,
+  unlessRecorded,
+  whereToPost,
+} from "../replies/submit-request.ts";
 import { type ColumnStep, chosenList, readStep, writeStep } from "./column-step.ts";
 import { createGivenNumbers } from "./given-numbers.ts";
 
@@ -28,12 +34,12 @@ export function requestFormHandler(context: SlackContext) {
   const { form } = texts;
   const given = createGivenNumbers(context);
 
-  /** Where this person may request all of these, or how to refuse it: what `refusal` returns is recorded and shown. */
+  /** Where this person may request all of these, or how to refuse it. */
   async function allowed(
     submission: RequestSubmission | ColumnSubmission | PreviewSubmission,
     person: Person,
     subMchids: readonly string[],
-  ): Promise<Destination | { refusal: () => string | Promise<string> }> {
+  ): Promise<Destination | { refusal: Refusal }> {
     const verdict = mayRequest(person, subMchids);
     if (verdict.kind === "refuse") return { refusal: () => refuse(context, verdict, formAttempt(submission)) };
     const place = await whereToPost(context, submission.requestOrigin);
@@ -99,8 +105,7 @@ export function requestFormHandler(context: SlackContext) {
 
     async ask(submission: PreviewSubmission, person: Person): Promise<string | FormAnswer> {
       const { user, draftId } = submission;
-      const refused = async (refusal: () => string | Promise<string>) =>
-        answerOf(await unlessRecorded(context, draftId, refusal));
+      const refused = async (refusal: Refusal) => answerOf(await unlessRecorded(context, draftId, refusal));
       const draft = await drafts.find(user.id, draftId);
       if (!draft) return refused(() => form.gone);
       const place = await allowed(submission, person, draft.subMchids);
