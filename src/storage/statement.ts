@@ -104,12 +104,14 @@ export function insertGiven<V extends Values>(table: keyof Schema, columns: Colu
     select ${namesOf(columns)} from given where ${sql.raw(first)} is not null`;
 }
 
-/** Inserts rows, as many as there are. @param ending what follows them, such as `returning seq` */
+/**
+ * Inserts rows, as many as there are.
+ * @param options `ending`: what follows them, such as `returning seq`; `atOnce`: as for `setStatement`
+ */
 export function insertSet<V extends Values, R = never>(
   table: keyof Schema,
   columns: ColumnTypes<V>,
-  ending = "",
-  atOnce = rowsMax,
+  { ending = "", atOnce = rowsMax }: { ending?: string; atOnce?: number } = {},
 ) {
   const insert = setStatement<V>(atOnce)((db, rows, _: Record<string, never>) => ({
     compile: () => sql<R>`with ${given(rows, columns)} ${insertGiven(table, columns)} ${sql.raw(ending)}`.compile(db),

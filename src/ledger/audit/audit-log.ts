@@ -103,6 +103,6 @@ async function insertSigned(
   await writeMacs(transaction, "event", macs);
 }
 
-const insertEvents = insertSet<NewEvent, { seq: number }>("events", columns, "returning seq");
+const insertEvents = insertSet<NewEvent, { seq: number }>("events", columns, { ending: "returning seq" });
 
 const insertUnsealed = insertSet<{ event_seq: number }>("unsealed", { event_seq: "bigint" });

@@ -12,8 +12,7 @@ export type GivenNames = Readonly<Record<string, string>>;
 const insertGiven = insertSet<Pick<GivenNamesTable, keyof GivenNamesTable>>(
   "given_names",
   { request_id: "text", sub_mchid: "text", given_as: "text" },
-  "",
-  longListRowsMax,
+  { atOnce: longListRowsMax },
 );
 
 /** @param subMchids the sub-merchants of the request */

@@ -92,8 +92,7 @@ async function reserve(db: Database, now: number): Promise<number> {
 const insertDirectory = insertSet<Pick<DirectoryTable, keyof DirectoryTable>, { position: number }>(
   "directory",
   { version: "bigint", sub_mchid: "text", position: "bigint", name: "text", note: "text" },
-  "on conflict (version, sub_mchid) do nothing returning position",
-  longListRowsMax,
+  { ending: "on conflict (version, sub_mchid) do nothing returning position", atOnce: longListRowsMax },
 );
 
 /** @param first the position of the first entry */

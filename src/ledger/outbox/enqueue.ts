@@ -175,8 +175,6 @@ const columns = {
   tries: "bigint",
 } as const;
 
-const insertUnlessThere = insertSet<Pick<Selectable<PostsTable>, keyof typeof columns>>(
-  "posts",
-  columns,
-  "on conflict do nothing",
-);
+const insertUnlessThere = insertSet<Pick<Selectable<PostsTable>, keyof typeof columns>>("posts", columns, {
+  ending: "on conflict do nothing",
+});

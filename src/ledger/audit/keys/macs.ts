@@ -49,11 +49,9 @@ export function isMac(expected: string, found: string | undefined): boolean {
 
 const signed = { ref: "text", kind: "text", mac: "text" } as const;
 
-const upsertMacs = insertSet<{ ref: string; kind: MacKind; mac: string }>(
-  "macs",
-  signed,
-  "on conflict (kind, ref) do update set mac = excluded.mac",
-);
+const upsertMacs = insertSet<{ ref: string; kind: MacKind; mac: string }>("macs", signed, {
+  ending: "on conflict (kind, ref) do update set mac = excluded.mac",
+});
 
 export async function writeMac(
   transaction: Transaction<Schema>,

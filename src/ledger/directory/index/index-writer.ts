@@ -19,8 +19,7 @@ const rowsAtOnce = 2_000;
 const insertBigrams = insertSet<Pick<DirectoryBigramsTable, keyof DirectoryBigramsTable>>(
   "directory_bigrams",
   { version: "bigint", bigram: "text", block: "bigint", entries: "bigint", positions: "text" },
-  "",
-  longListRowsMax,
+  { atOnce: longListRowsMax },
 );
 
 export function createIndexWriter(db: Database, version: number): IndexWriter {
