@@ -4,11 +4,12 @@
  * code takes longer than most files of tests, so files that start no processes and hardly wait share a few processes.
  * What a group printed appears when it has ended.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { codeOf } from "../src/storage/store-errors.ts";
 
 /** No test takes longer, in milliseconds. */
 const testTimeoutMs = 300_000;
@@ -80,6 +81,9 @@ function groupsOf(command: string | undefined): { groups: Group[]; atOnce: numbe
   return { groups, atOnce: 5 };
 }
 
+/** What the folder's name begins with; the ID of this process and a random part follow. */
+const folderPrefix = "receipt-tests-";
+
 /**
  * A new folder for the tests' files: in memory where Linux has room there, because a ledger on a slow disk spends more
  * time on waiting for it than on its work.
@@ -90,10 +94,35 @@ function newFolder(): string {
     const { bavail, bsize } = statfsSync(memory);
     return bavail * bsize >= 2 ** 30;
   };
-  const folder = mkdtempSync(join(existsSync(memory) && isRoomy() ? memory : tmpdir(), "receipt-tests-"));
+  const parents = existsSync(memory) ? [memory, tmpdir()] : [tmpdir()];
+  for (const parent of parents) removeAbandoned(parent);
+  const folder = mkdtempSync(
+    join(existsSync(memory) && isRoomy() ? memory : tmpdir(), `${folderPrefix}${process.pid}-`),
+  );
   // Programs that the tests start as another user have files in it, too.
   chmodSync(folder, 0o755);
   return folder;
+}
+
+/** Removes what killed runs left, which would take memory until the machine restarts. */
+function removeAbandoned(parent: string): void {
+  for (const name of globSync(`${folderPrefix}*`, { cwd: parent })) {
+    const pid = /^[0-9]+(?=-)/.exec(name.slice(folderPrefix.length))?.[0];
+    if (pid === undefined || !isRunning(Number(pid))) removeFolder(join(parent, name));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
+}
+
+/** Tries again for a second, because a disk that a test mounted in it may be about to go. */
+function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
 /** What the test runner counts at the end of its output. */
@@ -107,9 +136,10 @@ async function run({ name, options, environment }: Group): Promise<{ isGood: boo
   const child = spawn(process.execPath, [...ofNode, ...common, ...options], {
     env: { ...process.env, TMPDIR: folder, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
+    // A process group of its own has all that its tests start.
+    detached: true,
   });
-  const end = () => child.kill();
-  process.once("exit", end);
+  running.add(child);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk;
@@ -118,22 +148,34 @@ async function run({ name, options, environment }: Group): Promise<{ isGood: boo
     output += chunk;
   });
   const [code] = await once(child, "close");
-  process.off("exit", end);
+  running.delete(child);
   process.stdout.write(`\n${name}\n\n${output}`);
   const count = (what: string) => Number(new RegExp(`^ℹ ${what} (\\d+)$`, "m").exec(output)?.[1] ?? Number.NaN);
   return { isGood: code === 0, counts: Object.fromEntries(counted.map((what) => [what, count(what)])) as Counts };
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+async function stop(): Promise<void> {
+  isStopping = true;
+  const left = [...running].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  const ended = left.map((child) => once(child, "exit"));
+  for (const { pid } of left) if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  await Promise.all(ended);
+  process.exit(1);
+}
 
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
+
+let isStopping = false;
+/** The groups that run now. */
+const running = new Set<ChildProcess>();
 const folder = newFolder();
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+process.once("exit", () => removeFolder(folder));
 const startedAt = performance.now();
 const results: Awaited<ReturnType<typeof run>>[] = [];
 const { groups, atOnce } = groupsOf(process.argv[2]);
 const waiting = groups.values();
 const runWaiting = async () => {
-  for (const group of waiting) results.push(await run(group));
+  for (const group of waiting) if (!isStopping) results.push(await run(group));
 };
 await Promise.all(Array.from({ length: atOnce }, runWaiting));
 const sum = (what: keyof Counts) => results.reduce((total, { counts }) => total + counts[what], 0);

@@ -4,7 +4,8 @@ import type { Readable, Writable } from "node:stream";
 
 export type AttachedProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
-const endWithParent = new URL("./end-with-parent.js", import.meta.url).href;
+/** For Node's `--import`: the process ends when its standard input does. */
+export const endWithParent = new URL("./end-with-parent.js", import.meta.url).href;
 
 /**
  * Starts Node. Standard input belongs to the attachment; the caller reads standard output and standard error.

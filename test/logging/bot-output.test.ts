@@ -1,22 +1,21 @@
 /** The bot while its log cannot be written: people, WeChat Pay and the ledger notice nothing. */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { endWithParent } from "../../src/playground/attached-process.ts";
 import { botEnvironment, botOptions } from "../../src/playground/bot-process.ts";
 import { freePort } from "../../src/playground/free-port.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../src/playground/playground.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
-import { codeOf } from "../../src/storage/store-errors.ts";
 import { identity } from "../e2e/support/identity.ts";
 import { eventually } from "../e2e/support/restartable-bot.ts";
+import { mountSmallDisk } from "../e2e/support/small-disk.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-const endWithParent = new URL("../../src/playground/end-with-parent.js", import.meta.url).href;
 const subMchid = "1900000109";
 
 /** The bot as a process, ready for work. @param stdout a file descriptor, or a pipe that nobody reads yet */
@@ -71,30 +70,20 @@ test("with a full device as standard output, the bot starts, works and stops in 
   assert.equal(await bot.ended, 0);
 });
 
-const disk = mkdtempSync(join(tmpdir(), "receipt-log-"));
-const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]).status === 0;
-after(() => {
-  if (isMounted) spawnSync("umount", ["--lazy", disk]);
-  rmdirSync(disk);
-});
+const disk = await mountSmallDisk("1m");
 
 test("a log's disk that fills up during a call loses neither the result nor, once it has room, the lines", {
-  skip: !isMounted && "SKIPPED: no file system can be mounted here",
+  skip: disk.skip,
 }, async (t) => {
-  const [file, filling] = [join(disk, "bot.log"), join(disk, "filling")];
+  const file = join(disk.path, "bot.log");
   const bot = await botWritingTo(t, openSync(file, "a"));
   bot.weChatPay.delayMs = 1_000;
   await bot.approved();
   await eventually(() => bot.weChatPay.calls.some((call) => call.subMchid === subMchid));
-  for (const size of [100_000, 4_096, 1])
-    try {
-      for (;;) writeFileSync(filling, Buffer.alloc(size), { flag: "a" });
-    } catch (error) {
-      assert.equal(codeOf(error), "ENOSPC");
-    }
+  const empty = disk.fill(100_000, 4_096, 1);
   await eventually(() => bot.isShown("opened"));
   assert.equal(bot.weChatPay.calls.filter((call) => call.subMchid === subMchid).length, 1);
-  rmSync(filling);
+  empty();
   await eventually(() => readFileSync(file, "utf8").includes('"outcome":"succeeded"'));
   bot.child.kill("SIGTERM");
   assert.equal(await bot.ended, 0);

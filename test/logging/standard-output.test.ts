@@ -4,9 +4,9 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
 import { type TestContext, test } from "node:test";
+import { endWithParent } from "../../src/playground/attached-process.ts";
 
 const module = new URL("../../src/logging/standard-output.ts", import.meta.url).href;
-const endWithParent = new URL("../../src/playground/end-with-parent.js", import.meta.url).href;
 
 /** Opens standard output and writes numbered lines of 1 kB, then does `more`. */
 const script = (lines: number, more: string) => `

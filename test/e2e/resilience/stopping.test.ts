@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { endWithParent } from "../../../src/playground/attached-process.ts";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
 import { identity } from "../support/identity.ts";
@@ -93,8 +94,14 @@ test("SIGTERM to npm alone ends the bot within 10 s, with its work done", async 
   t.after(() => playground.close());
   const npm = spawn("npm", ["start"], {
     cwd: fileURLToPath(new URL("../../../", import.meta.url)),
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...playground.environment },
-    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      // If this process is killed, npm and the bot end with it.
+      NODE_OPTIONS: `--import=${endWithParent}`,
+      ...playground.environment,
+    },
+    stdio: ["pipe", "pipe", "inherit"],
     detached: true,
   });
   t.after(() => endGroup(npm.pid));
