@@ -32,11 +32,10 @@ function assertClean(text: string, what: string): void {
   assert.doesNotMatch(text, /-----(BEGIN|END) [A-Z]/, what);
 }
 
+/** As JSON, which has every sentence of the text, and has it uncut. */
 async function outputs(changed: Env, what: string): Promise<void> {
-  for (const args of [["--offline"], ["--offline", "--json"]]) {
-    const { out, error } = await run(args, changed);
-    assertClean(out + error, what);
-  }
+  const { out, error } = await run(["--offline", "--json"], changed);
+  assertClean(out + error, what);
 }
 
 for (const [kind, secret] of Object.entries(planted)) {
@@ -46,6 +45,9 @@ for (const [kind, secret] of Object.entries(planted)) {
       await outputs({ ...env, [variable]: secret }, `${kind} in ${variable}`);
     }
     await outputs({ ...env, HTTPS_PROXY: secret }, `${kind} in HTTPS_PROXY`);
+    const everywhere = { ...Object.fromEntries(variables.map((variable) => [variable, secret])), HTTPS_PROXY: secret };
+    const text = await run(["--offline"], { ...everywhere, LOCALE: undefined });
+    assertClean(text.out + text.error, `${kind} in every setting at once`);
   });
 
   test(`${kind} in a setting's file, or in the place of its name, is not shown`, async () => {
