@@ -2,15 +2,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { endWithParent } from "../../../src/playground/attached-process.ts";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
 import { identity } from "../support/identity.ts";
+import { eventually } from "../support/stage.ts";
 
 /** A bot in the middle of a call to WeChat Pay, which does not answer before `release`. */
 async function inACall(start: (environment: Record<string, string>) => BotProcess) {
@@ -50,8 +51,9 @@ test("an instance is in the ledger's list until it no longer writes to the ledge
   const listed = () => ledger.prepare("select id from instances").all().length;
   void bot.end("SIGTERM");
   await bot.until('"stopping"');
-  // Longer than it takes to stop listening, which is the first step.
-  await delay(500);
+  // It no longer listens, which is the first step.
+  const port = Number(playground.environment["PORT"]);
+  await eventually(async () => !(await isListening(port)));
   assert.equal(listed(), 1);
   release();
   assert.equal(await bot.ended, 0);
@@ -124,6 +126,16 @@ test("SIGTERM to npm alone ends the bot within 10 s, with its work done", async 
   assert.ok(isInTime, "the bot still runs");
   assert.match(lines.join("\n"), /"stopped"/);
 });
+
+function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  return once(socket, "connect")
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
+}
 
 /** Ends what is left of a process group, also where its leader has gone. */
 function endGroup(leader: number | undefined): void {
