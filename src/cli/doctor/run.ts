@@ -49,8 +49,8 @@ async function examine(
 ): Promise<number> {
   const { doctor: words } = context.texts;
   const redact = createRedaction(context.secrets);
-  // The first and last line of a key, which are not secret, are not shown either.
-  const clean = (text: string) => redact(text).replace(/-----(BEGIN|END) [A-Z0-9 ]+-----/g, "[redacted]");
+  // The first and last line of a key, which are not secret, are not shown either. Their end may be redacted already.
+  const clean = (text: string) => redact(text).replace(/-----(BEGIN|END) [A-Z0-9 ]+(-----)?/g, "[redacted]");
   const found: { name: string; result: Result; findings: string[] }[] = [];
   let isBlind = false;
   try {

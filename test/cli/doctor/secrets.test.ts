@@ -61,6 +61,22 @@ for (const [kind, secret] of Object.entries(planted)) {
   });
 }
 
+test("a secret is not shown where an address or a path repeats it, and the rest of the line is", async () => {
+  const secret = word.repeat(4);
+  const repeating = {
+    ...env,
+    LEDGER_KEY: secret,
+    DATABASE_URL: `sqlite:${join(folder, `-----BEGIN PRIVATE KEY-----${secret}`, "receipts.db")}`,
+    WECHATPAY_CERTIFICATE: undefined,
+    WECHATPAY_CERTIFICATE_FILE: join(folder, `${secret}.pem`),
+  };
+  for (const args of [["--offline"], ["--offline", "--json"]]) {
+    const { out, error } = await run(args, repeating);
+    assertClean(out + error, "a repeated secret");
+    assert.ok(out.includes(folder), out);
+  }
+});
+
 test("all secrets at once are not shown either, while Slack and WeChat Pay refuse them", async () => {
   const wrong = {
     ...env,
