@@ -32,6 +32,7 @@ import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
+import { eventually } from "../eventually.ts";
 import { stepCalls } from "../jobs/step-calls.ts";
 import { aRequest, click, hourMs } from "../ledger/builders.ts";
 import { unguarded } from "../storage/engines.ts";
@@ -83,14 +84,6 @@ async function requested(ledger: Ledger, subMchids: string[], isApproved = true)
   return requestId;
 }
 
-async function until(met: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (!(await met())) {
-    assert.ok(performance.now() < end, `not within 30 s: ${met}`);
-    await delay(5);
-  }
-}
-
 const asideOf = (name: string) =>
   readdirSync(folder).filter((file) => file.startsWith(`${name}.before-restore-`) && !/-(wal|shm)$/.test(file));
 
@@ -105,10 +98,10 @@ test("a copy taken while 1,000 operations run is restored: nothing is lost, noth
     (await store.db.selectFrom("operations").select("sub_mchid").where("state", "=", "succeeded").execute()).map(
       ({ sub_mchid }) => sub_mchid,
     );
-  await until(async () => (await doneIn(before)).length > 200);
+  await eventually(async () => (await doneIn(before)).length > 200, { everyMs: 5 });
   const doneBefore = await doneIn(before);
   assert.equal((await backUp(path("busy.db"), path("busy-backup.db"))).kind, "done");
-  await until(async () => (await doneIn(before)).length === 1_000);
+  await eventually(async () => (await doneIn(before)).length === 1_000);
   await first.executor.stop();
   await before.store.close();
 
@@ -139,12 +132,12 @@ test("a copy taken while 1,000 operations run is restored: nothing is lost, noth
   const { requests, holding } = restored.ledger;
   await requests.decide({ requestId: undecided, decision: "approve", by: "UBOB", origin: click });
   second.executor.wake();
-  await until(async () => (await requests.find(undecided))?.state === "done");
+  await eventually(async () => (await requests.find(undecided))?.state === "done");
   assert.deepEqual(second.calls, ["1900009999"]);
 
   assert.equal((await holding.carryOut({ requestId, by: "UBOB", origin: click })).kind, "carried-out");
   second.executor.wake();
-  await until(async () => (await requests.find(requestId))?.state === "done");
+  await eventually(async () => (await requests.find(requestId))?.state === "done");
   assert.deepEqual(
     second.calls.slice(1).sort(),
     numbers.filter((number) => !done.has(number)),

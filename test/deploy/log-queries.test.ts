@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { invalid } from "../../src/playground/wechatpay/scenario.ts";
-import { eventually, freshNumber, logLines, openStage, people } from "../e2e/support/stage.ts";
+import { freshNumber, logLines, openStage, people } from "../e2e/support/stage.ts";
+import { eventually } from "../eventually.ts";
 
 const isInstalled = spawnSync("jq", ["--version"]).status === 0;
 if (!isInstalled && process.env["REQUIRE_JQ"]) throw new Error("jq is not installed, and REQUIRE_JQ forbids the skip");

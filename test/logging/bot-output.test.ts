@@ -12,8 +12,8 @@ import { freePort } from "../../src/playground/free-port.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../src/playground/playground.ts";
 import { linesOf } from "../../src/playground/transcript.ts";
 import { identity } from "../e2e/support/identity.ts";
-import { eventually } from "../e2e/support/restartable-bot.ts";
 import { mountSmallDisk } from "../e2e/support/small-disk.ts";
+import { eventually } from "../eventually.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const subMchid = "1900000109";

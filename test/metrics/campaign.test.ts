@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { freePort } from "../../src/playground/free-port.ts";
 import { busy, invalid } from "../../src/playground/wechatpay/scenario.ts";
 import { modeOn, onEveryEngine } from "../e2e/support/every-engine.ts";
-import { eventually, freshNumber, type Stage } from "../e2e/support/stage.ts";
+import { freshNumber, type Stage } from "../e2e/support/stage.ts";
+import { eventually } from "../eventually.ts";
 import { noPromtool, promtool } from "./promtool.ts";
 import { type Scrape, scraped } from "./scrape.ts";
 

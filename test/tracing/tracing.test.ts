@@ -5,7 +5,8 @@ import { trace } from "@opentelemetry/api";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { busy } from "../../src/playground/wechatpay/scenario.ts";
 import { findTracing } from "../../src/tracing/find-sdk.ts";
-import { eventually, freshNumber, openStage } from "../e2e/support/stage.ts";
+import { freshNumber, openStage } from "../e2e/support/stage.ts";
+import { eventually } from "../eventually.ts";
 
 test("without an SDK, nothing of OpenTelemetry is called", async () => {
   trace.disable();

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
-import { eventually, freshNumber, people } from "../support/stage.ts";
+import { eventually } from "../../eventually.ts";
+import { freshNumber, people } from "../support/stage.ts";
 import { approve, openPage, requestAndApprove, requestOf, skip, stageOfFile } from "./browser.ts";
 import { openLabStage } from "./stage-with-lab.ts";
 

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
+import { eventually } from "../../eventually.ts";
 import { send } from "../../playground/wechatpay/signed-request.ts";
-import { eventually, freshNumber } from "../support/stage.ts";
+import { freshNumber } from "../support/stage.ts";
 import { approve, be, openPage, requestAndApprove, requestOf, skip, stageOfFile } from "./browser.ts";
 import { openLabStage } from "./stage-with-lab.ts";
 

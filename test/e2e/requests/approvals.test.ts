@@ -1,8 +1,9 @@
 /** A team with stricter approvals: required reasons, and more than one approver. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { eventually } from "../../eventually.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
-import { eventually, freshNumber, type Name, people } from "../support/stage.ts";
+import { freshNumber, type Name, people } from "../support/stage.ts";
 
 onEveryEngine("approvals", (openStage) => {
   describe("when the settings require a reason", { concurrency: false }, () => {

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { eventually } from "../../eventually.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
-import { eventually, freshNumber, people, pingedBy, type Requested, type Stage } from "../support/stage.ts";
+import { freshNumber, people, pingedBy, type Requested, type Stage } from "../support/stage.ts";
 
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 const penalised = invalid("特约商户被处罚中");

@@ -4,10 +4,11 @@ import { after, before, describe, test } from "node:test";
 import { csvLine } from "../../../src/ledger/audit/csv-writer.ts";
 import { stringIn } from "../../../src/playground/slack/json.ts";
 import type { Filled } from "../../../src/playground/slack/users/view-actions.ts";
+import { eventually } from "../../eventually.ts";
 import { workbook, workbookHiding, workbookOfSheets } from "../../parsing/number-list/workbook-file.ts";
 import { modeOn, onEveryEngine } from "../support/every-engine.ts";
 import { identity } from "../support/identity.ts";
-import { eventually, freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
+import { freshNumber, type Name, people, type Requested, type Stage } from "../support/stage.ts";
 
 const fresh = (count: number) => Array.from({ length: count }, freshNumber);
 

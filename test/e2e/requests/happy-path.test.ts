@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { eventually } from "../../eventually.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
-import { buttonsOf, eventually, freshNumber, logLines, people, pingedBy, type Stage } from "../support/stage.ts";
+import { buttonsOf, freshNumber, logLines, people, pingedBy, type Stage } from "../support/stage.ts";
 
 const dayMs = 24 * 3_600_000;
 

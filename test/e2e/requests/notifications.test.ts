@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Message } from "../../../src/playground/slack/state.ts";
 import { demoApp, demoWorkspace } from "../../../src/playground/slack/workspace.ts";
+import { eventually } from "../../eventually.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
 import {
   buttonsOf,
-  eventually,
   freshNumber,
   type LogLine,
   type Name,
@@ -311,10 +311,9 @@ onEveryEngine("notifications", (openStage) => {
       assert.ok((await stage.type("ann", `open ${freshNumber()}`, channel)).acknowledged);
       await eventually(async () => (await stage.rows("select 1 from posts where kind = 'copy'")).length === 1);
       await stage.later(25 * hourMs);
-      await eventually(
-        async () => (await stage.rows("select 1 from requests where state = 'expired'")).length === 1,
-        10_000,
-      );
+      await eventually(async () => (await stage.rows("select 1 from requests where state = 'expired'")).length === 1, {
+        timeoutMs: 10_000,
+      });
       stage.slack.restore();
       await atRest(stage);
       assert.deepEqual(stage.directMessages("bob"), []);

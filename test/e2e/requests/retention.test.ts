@@ -1,7 +1,8 @@
 /** RETAIN in a running bot: what people meet of a request that was pruned. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually, freshNumber, openStage } from "../support/stage.ts";
+import { eventually } from "../../eventually.ts";
+import { freshNumber, openStage } from "../support/stage.ts";
 
 const dayMs = 86_400_000;
 

@@ -1,16 +1,9 @@
 /** The bot comes back after three days: what was approved before waits for an approver again. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { eventually } from "../../eventually.ts";
 import { modeOn, onEveryEngine } from "../support/every-engine.ts";
-import {
-  buttonsOf,
-  eventually,
-  freshNumber,
-  logLines,
-  pingedBy,
-  type Requested,
-  type Stage,
-} from "../support/stage.ts";
+import { buttonsOf, freshNumber, logLines, pingedBy, type Requested, type Stage } from "../support/stage.ts";
 
 const hourMs = 3_600_000;
 const threeDaysMs = 72 * hourMs;

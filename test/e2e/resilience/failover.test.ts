@@ -12,9 +12,9 @@ import {
 } from "../../../src/playground/playground.ts";
 import { CommitUncertain } from "../../../src/storage/store-errors.ts";
 import { en } from "../../../src/text/en/catalogue.ts";
+import { eventually } from "../../eventually.ts";
 import { engines } from "../../storage/engines.ts";
 import { identity } from "../support/identity.ts";
-import { eventually } from "../support/stage.ts";
 
 const postgres = engines.find(({ engine }) => engine === "postgres");
 const server = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres";

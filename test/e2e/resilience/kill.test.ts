@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { PlaygroundOptions } from "../../../src/playground/playground.ts";
 import type { Reply } from "../../../src/playground/wechatpay/reply.ts";
-import { eventually, type LivingBot, openLivingBot, overlapsOf } from "../support/restartable-bot.ts";
+import { eventually } from "../../eventually.ts";
+import { type LivingBot, openLivingBot, overlapsOf } from "../support/restartable-bot.ts";
 
 const number = "1900000109";
 const never = new Promise<never>(() => {});
+/** Waits for a moment that soon passes. */
+const caught = <T>(what: () => T | undefined | false) => eventually(what, { everyMs: 1 });
 
 /** The expected end of a case, whichever moment the kill hits. */
 interface Ending {
@@ -74,7 +77,7 @@ const cases: Case[] = [
       await stage.approve(await stage.request("open 1900000110"));
       await stage.untilReply("1900000110", opened.reply);
       await stage.approve(await stage.request(`open ${number}`));
-      await eventually(() => stage.statesOf(number)[0] === "approved/queued");
+      await caught(() => stage.statesOf(number)[0] === "approved/queued");
       await stage.kill();
       assert.deepEqual(stage.callsFor(number), []);
     },
@@ -95,10 +98,10 @@ const cases: Case[] = [
         const action = number === underWay.isRefusedLater ? "close" : "open";
         await stage.approve(await stage.request(`${action} ${number}`));
       }
-      for (const number of Object.values(underWay)) await eventually(() => stage.callsFor(number).length === 1);
+      for (const number of Object.values(underWay)) await caught(() => stage.callsFor(number).length === 1);
       await stage.kill();
       hold.resolve();
-      await eventually(() => stage.weChatPay.states.get(underWay.isCarriedOut) === "OPEN");
+      await caught(() => stage.weChatPay.states.get(underWay.isCarriedOut) === "OPEN");
     },
     endings: {
       [underWay.comesToNothing]: { ...opened, calls: [2, 2] },
@@ -118,7 +121,7 @@ const cases: Case[] = [
     name: "right after the answer arrives, before or while it is recorded",
     async killed(stage) {
       await stage.approve(await stage.request(`open ${number}`));
-      await eventually(() => stage.callsFor(number)[0]?.answered === 200);
+      await caught(() => stage.callsFor(number)[0]?.answered === 200);
       await stage.kill();
     },
     endings: { [number]: { ...opened, calls: [1, 2] } },
@@ -130,7 +133,7 @@ const cases: Case[] = [
         n === 1 ? { status: 500, body: { code: "SYSTEM_ERROR", message: "系统繁忙" } } : undefined,
       );
       await stage.approve(await stage.request(`open ${number}`));
-      await eventually(() => stage.rows("select 1 from attempts where result_json is not null").length > 0);
+      await caught(() => stage.rows("select 1 from attempts where result_json is not null").length > 0);
       await stage.kill();
       assert.deepEqual(stage.statesOf(number), ["approved/queued"]);
     },
@@ -142,7 +145,7 @@ const cases: Case[] = [
       const message = await stage.request(`open ${number}`);
       for (const method of ["chat.update", "chat.postMessage"]) stage.slack.fail(method, { status: 500 });
       await stage.approve(message);
-      await eventually(() => stage.statesOf(number)[0] === "done/succeeded");
+      await caught(() => stage.statesOf(number)[0] === "done/succeeded");
       await stage.kill();
     },
     meanwhile: ({ slack }) => slack.restore(),
@@ -155,7 +158,7 @@ const cases: Case[] = [
       for (const method of ["chat.update", "chat.postMessage"]) stage.slack.fail(method, { hang: true });
       await stage.approve(message);
       await stage.slack.until(() => stage.slack.log.some(({ outcome }) => outcome.kind === "fault"));
-      await eventually(() => stage.statesOf(number)[0] === "done/succeeded");
+      await caught(() => stage.statesOf(number)[0] === "done/succeeded");
       await stage.kill();
     },
     meanwhile(stage) {
@@ -244,7 +247,7 @@ const momentsOfCommand: { name: string; reached(stage: LivingBot, subMchid: stri
   },
   {
     name: "right after the ledger records it",
-    reached: (stage, subMchid) => eventually(() => stage.statesOf(subMchid).length > 0),
+    reached: (stage, subMchid) => caught(() => stage.statesOf(subMchid).length > 0),
   },
   {
     name: "right after Slack shows it",

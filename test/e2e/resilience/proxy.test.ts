@@ -14,9 +14,10 @@ import { startPlayground } from "../../../src/playground/playground.ts";
 import { type Environment, readSettings } from "../../../src/settings.ts";
 import { connect } from "../../../src/slack/api/connection.ts";
 import { systemClock } from "../../../src/system-clock.ts";
+import { eventually } from "../../eventually.ts";
 import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { identity } from "../support/identity.ts";
-import { eventually, freshNumber, openStage } from "../support/stage.ts";
+import { freshNumber, openStage } from "../support/stage.ts";
 
 const unwatched = { clock: systemClock, hello: () => {}, metrics: silentMetrics };
 

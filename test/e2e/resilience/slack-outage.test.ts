@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Behaviour } from "../../../src/playground/slack/faults.ts";
-import { eventually, freshNumber, openStage, type Stage } from "../support/stage.ts";
+import { eventually } from "../../eventually.ts";
+import { freshNumber, openStage, type Stage } from "../support/stage.ts";
 
 const faults: readonly { what: string; how: Behaviour }[] = [
   { what: "answers 500", how: { status: 500 } },

@@ -1,7 +1,8 @@
 /** Slack refuses posts for good: people hear of it, nobody else waits, and what can be shown later is shown. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { eventually, freshNumber, openStage, type Stage } from "../support/stage.ts";
+import { eventually } from "../../eventually.ts";
+import { freshNumber, openStage, type Stage } from "../support/stage.ts";
 
 const minuteMs = 60_000;
 /** The direct message to a requester whose request's message Slack refuses. */

@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { endWithParent } from "../../../src/playground/attached-process.ts";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
+import { eventually } from "../../eventually.ts";
 import { identity } from "../support/identity.ts";
-import { eventually } from "../support/stage.ts";
 
 /** A bot in the middle of a call to WeChat Pay, which does not answer before `release`. */
 async function inACall(start: (environment: Record<string, string>) => BotProcess) {

@@ -1,7 +1,6 @@
 /** A bot as a process between the playground's two servers, which can be killed, restarted and inspected. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { TestContext } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
 import {
   demoChannel as channel,
@@ -148,17 +147,6 @@ export async function openLivingBot(t: TestContext, options: PlaygroundOptions =
       });
     },
   };
-}
-
-/** Polls for a condition that no server announces, on each turn of the event loop. */
-export async function eventually<T>(what: () => T | undefined | false, timeoutMs = takeoverWithinMs): Promise<T> {
-  const end = performance.now() + timeoutMs;
-  for (;;) {
-    const found = what();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await delay(1);
-  }
 }
 
 /** Pairs of calls for one sub-merchant, the second of which started before the first ended. */

@@ -1,7 +1,6 @@
 /** A whole bot in this process between the playground's two servers, and what people do and see there. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { type RunningApp, startApp } from "../../../src/app.ts";
 import type { Role } from "../../../src/domain/policy.ts";
 import { createLog } from "../../../src/log.ts";
@@ -27,6 +26,7 @@ import type { Store } from "../../../src/storage/schema.ts";
 import { systemRandom } from "../../../src/system-clock.ts";
 import { en } from "../../../src/text/en/catalogue.ts";
 import { zhCN } from "../../../src/text/zh-CN/catalogue.ts";
+import { eventually, patienceMs } from "../../eventually.ts";
 import { openLedgerPlace } from "../../storage/ledger-place.ts";
 import { createMovableClock } from "./adjustable-clock.ts";
 import { identity } from "./identity.ts";
@@ -73,9 +73,6 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 /** People do in a minute what takes a team a day, so only each channel's limit is Slack's own. */
 const busyMinute = { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } as const;
 const errorLevel = 50;
-/** How long a wait may take on a busy machine, in milliseconds. Only a failing wait takes this long. */
-const patienceMs = 40_000;
-
 const slowNotes: readonly string[] = [en.answer.slow, zhCN.answer.slow];
 const aboutRole = /(?:gave you the|changed your|revoked your) role|已(?:授予你|更改你的|收回你的)/;
 
@@ -457,20 +454,6 @@ export function pingedBy(message: Message): string[] {
 
 export function logLines(logged: readonly string[]): LogLine[] {
   return logged.map((line) => JSON.parse(line) as LogLine);
-}
-
-/** Polls for a condition that no server announces. For Slack's side use `slack.until`. */
-export async function eventually<T>(
-  what: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = patienceMs,
-): Promise<T> {
-  const end = performance.now() + timeoutMs;
-  for (;;) {
-    const found = await what();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await delay(25);
-  }
 }
 
 export interface RawPost {

@@ -6,9 +6,10 @@ import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
 import { type JsonObject, objectIn, objectsIn, stringIn } from "../../../src/playground/slack/json.ts";
 import { allComponents } from "../../../src/playground/slack/users/components.ts";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
+import { eventually } from "../../eventually.ts";
 import { startTcpProxy } from "../../faults/network/tcp-proxy.ts";
 import { modeOn, onEveryEngine } from "../support/every-engine.ts";
-import { eventually, freshNumber, type Name, people, type Stage } from "../support/stage.ts";
+import { freshNumber, type Name, people, type Stage } from "../support/stage.ts";
 
 /** The home's text as Slack shows it now; empty before the first opening. */
 function homeOf(stage: Stage, who: Name): string {

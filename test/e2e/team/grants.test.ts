@@ -2,16 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { demoApp, demoWorkspace } from "../../../src/playground/slack/workspace.ts";
+import { eventually } from "../../eventually.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
-import {
-  commandFields,
-  eventually,
-  freshNumber,
-  type Name,
-  people,
-  postPayload,
-  type Stage,
-} from "../support/stage.ts";
+import { commandFields, freshNumber, type Name, people, postPayload, type Stage } from "../support/stage.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

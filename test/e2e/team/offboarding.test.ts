@@ -3,8 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { eventually } from "../../eventually.ts";
 import { onEveryEngine } from "../support/every-engine.ts";
-import { buttonsOf, eventually, freshNumber, people, pingedBy, usualGrants } from "../support/stage.ts";
+import { buttonsOf, freshNumber, people, pingedBy, usualGrants } from "../support/stage.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -9,7 +9,7 @@ import { connect } from "../../../src/slack/api/connection.ts";
 import { refusalOf } from "../../../src/slack/api/web-api.ts";
 import { systemClock } from "../../../src/system-clock.ts";
 import { identity } from "../../e2e/support/identity.ts";
-import { eventually } from "../../e2e/support/stage.ts";
+import { eventually } from "../../eventually.ts";
 
 const unwatched = { clock: systemClock, hello: () => {}, metrics: silentMetrics };
 
