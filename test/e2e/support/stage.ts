@@ -73,6 +73,9 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 /** People do in a minute what takes a team a day, so only each channel's limit is Slack's own. */
 const busyMinute = { 1: 1_000, 2: 1_000, 3: 1_000, 4: 1_000, special: 1_000 } as const;
 const errorLevel = 50;
+/** More than a bot on a busy machine errs about the time of a database server, in milliseconds. */
+const clocksDifferMs = 1_000;
+
 const slowNotes: readonly string[] = [en.answer.slow, zhCN.answer.slow];
 const aboutRole = /(?:gave you the|changed your|revoked your) role|已(?:授予你|更改你的|收回你的)/;
 
@@ -330,10 +333,11 @@ async function setUp(options: StageOptions) {
     return found.map(({ what, actor }) => `${what} by ${nameOf(String(actor))}`);
   }
 
-  /** Advances every clock: the ledger's, the bot's, Slack's and WeChat Pay's. */
+  /** Advances every clock: the ledger's, the bot's, Slack's and WeChat Pay's, to a second after `ms` from now. */
   async function later(ms: number): Promise<void> {
-    await ledger.later(ms);
-    clock.moveOn(ms);
+    const aheadMs = ms + clocksDifferMs;
+    await ledger.later(aheadMs);
+    clock.moveOn(aheadMs);
   }
 
   /** @param meanwhile runs while the bot is down */
