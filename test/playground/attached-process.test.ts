@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../../src/playground/free-port.ts";
 import { type Playground, startPlayground } from "../../src/playground/playground.ts";
 import { identity } from "../e2e/support/identity.ts";
+import { eventually } from "../eventually.ts";
+import { isListening } from "../is-listening.ts";
 
 const bot = new URL("../../src/playground/bot-process.ts", import.meta.url).href;
 const server = new URL("../bench/server-process.ts", import.meta.url).href;
@@ -27,14 +27,6 @@ const parents = {
     console.log(port);
   `,
 };
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-}
 
 describe("a started process ends with its parent", () => {
   let playground: Playground;
@@ -67,11 +59,7 @@ describe("a started process ends with its parent", () => {
         if (signal === undefined) parent.stdin.write("now\n");
         else parent.kill(signal);
         await ended;
-        const giveUpAt = performance.now() + goneWithinMs;
-        while (await isListening(port)) {
-          assert.ok(performance.now() < giveUpAt, `port ${port} still answers`);
-          await delay(20);
-        }
+        await eventually(async () => !(await isListening(port)), { timeoutMs: goneWithinMs });
       });
   }
 });

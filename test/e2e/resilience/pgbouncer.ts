@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../../../src/playground/free-port.ts";
+import { eventually } from "../../eventually.ts";
+import { isListening } from "../../is-listening.ts";
 
 const program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "pgbouncer"].find(
   (path) => spawnSync(path, ["--version"]).status === 0,
@@ -54,7 +54,7 @@ export async function startPgBouncer(
   const child: ChildProcess = spawn(program ?? "pgbouncer", ["-q", ...(isRoot ? ["-u", "nobody"] : []), config], {
     stdio: "ignore",
   });
-  await untilItListens(port);
+  await eventually(() => isListening(port));
   return {
     port,
     async close() {
@@ -64,18 +64,4 @@ export async function startPgBouncer(
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function untilItListens(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const socket = connect(port, "127.0.0.1");
-    const isOpen = await Promise.race([once(socket, "connect"), once(socket, "error")]).then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await delay(50);
-  }
-  throw new Error("PgBouncer does not listen");
 }

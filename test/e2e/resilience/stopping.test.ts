@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -11,6 +10,7 @@ import { endWithParent } from "../../../src/playground/attached-process.ts";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
 import { eventually } from "../../eventually.ts";
+import { isListening } from "../../is-listening.ts";
 import { identity } from "../support/identity.ts";
 
 /** A bot in the middle of a call to WeChat Pay, which does not answer before `release`. */
@@ -126,16 +126,6 @@ test("SIGTERM to npm alone ends the bot within 10 s, with its work done", async 
   assert.ok(isInTime, "the bot still runs");
   assert.match(lines.join("\n"), /"stopped"/);
 });
-
-function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  return once(socket, "connect")
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => socket.destroy());
-}
 
 /** Ends what is left of a process group, also where its leader has gone. */
 function endGroup(leader: number | undefined): void {
