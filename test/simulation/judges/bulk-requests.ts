@@ -22,7 +22,7 @@ export interface Shown {
  */
 const legalPath = /^(?:(?:S+[EHC])*S+E-)*(?:(?:S+[EHC])*S+(?:E\+|C(?:SH)*)|(?:SH)+)?$/;
 
-/** The same, but a stop may have failed it in a later round without a call, because of what an earlier one may have done. */
+/** The same, but a stop may have failed it without a call, because of what an earlier round may have done. */
 const legalPathStopped = /^(?:(?:S+[EHC])*S+E-(?:(?:SH)*-)*)*(?:(?:S+[EHC])*S+(?:E\+|C(?:SH)*)|(?:SH)+)?$/;
 
 /** The same, or interrupted by a hold that nobody carried out; what had started in its round ends as a failure. */

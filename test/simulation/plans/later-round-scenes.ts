@@ -4,7 +4,9 @@ import { upTo } from "./draws.ts";
 import { one, pressOnMany, requestOf, stop } from "./planned-requests.ts";
 import { approvalByCarol, dayMs, itself, others, retryByCarol, type Scene } from "./scene.ts";
 
-/** Some operations end uncertain: a refusal follows an answer that could not be verified. A round takes some seconds. */
+/**
+ * Some operations end uncertain: a refusal follows an answer that could not be verified. A round takes some seconds.
+ */
 const retried = fc
   .record({
     many: requestOf(one, pressOnMany),
@@ -37,8 +39,8 @@ const stoppedAgain: fc.Arbitrary<Scene> = fc
   }));
 
 /**
- * No instance runs during the second round. What it repeats is held, cancelled, and repeated by an approver; after that,
- * the requester may repeat what fails.
+ * No instance runs during the second round. What it repeats is held, cancelled, and repeated by an approver; after
+ * that, the requester may repeat what fails.
  */
 const heldAgain: fc.Arbitrary<Scene> = fc
   .record({
