@@ -3,7 +3,8 @@ import { type DirectoryEntry, nameMax, noteMax, searchForm } from "../../domain/
 import { formulaItem } from "../number-list/column-numbers.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell } from "../number-list/csv-reader.ts";
 import { digitsMin } from "../number-list/grammar.ts";
-import type { ListProblem } from "../number-list/parsed-line.ts";
+import { clipped, type ListProblem } from "../number-list/parsed-line.ts";
+import { totalLabel } from "../number-list/row-words.ts";
 import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { oneLine } from "../plain-text.ts";
 import type { DirectoryColumns } from "./columns.ts";
@@ -33,6 +34,11 @@ export function directoryRow(
     (column = -1) => cells[column] === uncalculatedCell,
   );
   if (formula !== undefined) return formulaItem(line, formula);
+  const label = totalLabel(cells);
+  if (label !== undefined) {
+    const total = cell(columns.number) || oneRow(text);
+    return { kind: "problem", problem: { line, problem: "other-label", text: total, label } };
+  }
   const number = subMchidIn(cell(columns.number), line, text, ours);
   if (typeof number !== "string") return { kind: "problem", problem: number };
   const [name, note] = [cell(columns.name), cell(columns.note)];
@@ -43,7 +49,7 @@ export function directoryRow(
 
 /** The number, or the problem with the cell. */
 function subMchidIn(cell: string, line: number, row: string, ours: string | undefined): string | ListProblem {
-  if (cell === "") return { line, problem: "no-number", text: oneLine(row).slice(0, textMax) };
+  if (cell === "") return { line, problem: "no-number", text: oneRow(row) };
   const read = readSubMchid(cell);
   if (!read.ok) return { line, ...withText(read, cell) };
   const { subMchid, label } = read;
@@ -65,8 +71,10 @@ function nameProblem(name: string, note: string) {
   return undefined;
 }
 
-/** Characters of a row that people are shown. */
-const textMax = 200;
+/** A row as people are shown it. */
+function oneRow(row: string): string {
+  return clipped(oneLine(row));
+}
 
 /** Our own CSV files have a backtick before what a spreadsheet would execute or reformat; see csv-writer.ts. */
 function withoutMarks(cell: string): string {

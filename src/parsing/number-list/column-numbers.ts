@@ -5,6 +5,7 @@ import { nameColumn } from "../column-headers.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";
+import { judgedByRow } from "./row-words.ts";
 import { scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
@@ -25,7 +26,7 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn): I
   const rows = lines.flatMap((row): Item[] => {
     if (row.line < known.line) return hasDigits(row.text) ? [problemItem("above-head", row.line, row.text)] : [];
     if (row.line === known.line) return headItems(row, known);
-    return [...rowItems(row, known, named), ...rowsWithinQuotes(row, known)];
+    return [...judgedByRow(rowItems(row, known, named), row.cells), ...rowsWithinQuotes(row, known)];
   });
   return [...rows, ...otherColumns(lines, known)];
 }

@@ -24,7 +24,8 @@
  * `…0000109`. After ten digits, dots and question marks belong to the sentence.
  * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below
  * a line that ends in such words, up to the next line without a number.
- * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`.
+ * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`;
+ * so are a **total**, next to a cell such as `合计`, and an amount of money.
  * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line
  * that names the column of numbers begins another table with its own header; so does a line of words alone after an
  * empty one, and then rule 5 holds. Of a workbook, the visible cells of the first visible sheet are read; each

@@ -120,13 +120,18 @@ function rangeOf(from: Digits, to: Part, plain: string): Spoiled {
   return isDates ? { ...range, problem: { problem: "date", text: plain.slice(from.start, to.end) } } : range;
 }
 
-/** A number with a mark for the digits that are missing, or a percentage. */
+/** `元祖` and `元气` begin names. */
+const unit = /^[%％‰]|^[ \u00a0\u3000]?(?:[千万亿]{0,2}元整?|人民币|RMB|CNY|USD|yuan)(?![\p{L}\p{N}])/iu;
+
+/** A number with a mark for the digits that are missing, a percentage, or an amount of money. */
 function incomplete({ digits, start, end }: Digits, plain: string): Spoiled | undefined {
   const [line = ""] = plain.slice(Math.max(0, start - nearby), start).match(/[^\n]*$/) ?? [];
   const after = plain.slice(end, end + nearby);
-  if (/^[%％‰]/u.test(after)) {
-    const text = plain.slice(start, end + 1);
-    return { kind: "spoiled", problem: { problem: "not-digits", text, wrong: undefined }, start, end: end + 1 };
+  const [measured] = unit.exec(after) ?? [];
+  if (measured !== undefined) {
+    const to = end + measured.length;
+    const text = plain.slice(start, to);
+    return { kind: "spoiled", problem: { problem: "not-digits", text, wrong: undefined }, start, end: to };
   }
   // `活动50…` is a word of its own.
   if (digits.length < digitsMin && /\p{L}$/u.test(line)) return undefined;
@@ -184,6 +189,8 @@ const otherLabel = new RegExp(
   `(${[
     "(?:(?:订|定|账|运|货|工|快递|流水|退款|交易|支付)单|流水|交易|发票|合同|身份证|证件|手机|电话|座机|固话|微信|快递|传真|银行卡|卡)(?:号码?|编号)?",
     "单号|QQ号?",
+    "(?:合|总|小|共)[ ]?计(?:金额|数)?|金额|总额|余额|交易额|营业额|销售额",
+    "\\b(?:(?:grand[ ]|sub-?)?total|amount|sum|balance|turnover)\\b",
     "\\b(?:order|transaction|trade|invoice|contract|ticket|tracking|receipt|reference)[ ]*(?:no|nr|num|number|id)\\b",
     "\\b(?:(?:id|identity)[ ]?card|invoice|contract|ticket|tele?phone|phone|tel|mobile|cell|fax|order(?=[ ]*[:：#]))(?:[ ]*(?:no|nr|num|number|id))?\\b",
   ].join("|")})[.．]?[ \\u00a0\\u3000:：#＃(（"“'=\\-]*(?:is |为|是)?[ \\u3000:：]*$`,

@@ -6,6 +6,7 @@ import { formulaItem } from "./column-numbers.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
+import { judgedByRow } from "./row-words.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
@@ -34,7 +35,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item
       const problem = areExcepted ? "excepted" : rangeAlone.test(plain) ? "range" : undefined;
       return problem ? [problemItem(problem, line.line, plain)] : [];
     }
-    const items = found.flatMap((part, at): Item[] => {
+    const read = found.flatMap((part, at): Item[] => {
       const item = freeItem(line.line, part, labelOf(at, found, plain));
       return item?.kind === "number" && areExcepted
         ? [problemItem("excepted", line.line, item.subMchid)]
@@ -42,6 +43,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item
           ? [item]
           : [];
     });
+    const items = judgedByRow(read, line.cells);
     return found.every(({ kind }) => kind === "digits") ? [...items, ...shortCells(line, columns)] : items;
   });
 }

@@ -70,7 +70,7 @@ export const form = {
     abbreviated: (text: string) => `\`${text}\` is only part of a number; write all of its digits`,
     excepted: (text: string) => `\`${text}\` is part of an exception; list only the numbers that you mean`,
     otherLabel: (text: string, label: string) =>
-      `\`${text}\` follows \`${label}\` and is not read as a sub-merchant number`,
+      `\`${text}\` stands beside \`${label}\` and is not read as a sub-merchant number`,
     noNumber: (text: string) => `\`${text}\` contains no number`,
     otherColumn: (name: string) => `the column \`${name}\` also contains digits and is not read`,
     severalColumns: (text: string) =>

@@ -251,7 +251,10 @@ onEveryEngine("the form", (openStage, engine) => {
       await forms.submit("ann", { action: "OPEN", numbers: mail });
       const preview = forms.see("ann");
       assert.match(preview, /Open receipts · 4 sub-merchants/);
-      assert.match(preview, /`1234567890123456789012345678` follows `订单` and is not read as a sub-merchant number/);
+      assert.match(
+        preview,
+        /`1234567890123456789012345678` stands beside `订单` and is not read as a sub-merchant number/,
+      );
       await stage.slack.closeView(people.ann, "x");
     });
 

@@ -59,6 +59,8 @@ test("every row is an entry or a problem with its line", () => {
     ["1900000109 蓝海,蓝海火锅,", ["2", "not-digits"]],
     ["1.9E+09,蓝海火锅,", ["2", "shortened"]],
     ["1234,蓝海火锅,", ["2", "too-short"]],
+    ["3800000219,合计,", ["2", "other-label"]],
+    ["3800000219,小 计：,", ["2", "other-label"]],
     [`${"1".repeat(33)},蓝海火锅,`, ["2", "too-long"]],
     [`${ours},我们,`, ["2", "ours"]],
     [`1900000109,${"长".repeat(129)},`, ["2", "name-too-long"]],

@@ -389,6 +389,27 @@ describe("words next to numbers that give them another meaning", () => {
       [{ line: 1, problem: "other-label", text: "190000051", label: label.replace("联系", "") }],
       [],
     ];
+  const total = (line: number, text: string, label: string) => ({ line, problem: "other-label", text, label });
+  Object.assign(told, {
+    "a total in a row of words": [`${from}\n${to}\n合计：3800001024`, [total(3, "3800001024", "合计")], [from, to]],
+    "a total in a cell of its own": [`甲\t${from}\n小 计\t3800001024`, [total(2, "3800001024", "小 计")], [from]],
+    "a total of a named column": [
+      `商户号,店\n${from},甲\n${to},乙\n190000051100,Grand total`,
+      [total(4, "190000051100", "Grand total")],
+      [from, to],
+    ],
+    "a name that begins like a total": [`合计店 ${from}\n总部 ${to}`, [], [from, to]],
+    "an amount of money": [
+      `${from} 12345678元\n金额 12345678\n${to} 87654321 RMB`,
+      [
+        { line: 1, problem: "not-digits", text: "12345678元", wrong: undefined },
+        total(2, "12345678", "金额"),
+        { line: 3, problem: "not-digits", text: "87654321 RMB", wrong: undefined },
+      ],
+      [from, to],
+    ],
+    "a name that begins like an amount": [`${from}元祖食品\n${to} 元气森林`, [], [from, to]],
+  } satisfies typeof told);
   for (const label of ["商户号", "特约商户号：", "子商户 ", "清单：", "名单：", "手机店 ", "merchant no. ", "open "])
     told[`beside ${label}`] = [`${label}${other}`, [], [other]];
   for (const [what, [text, problems, subMchids]] of Object.entries(told))
