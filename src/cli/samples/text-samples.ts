@@ -195,6 +195,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "form.problem.formula.cell": ["B3"],
     "form.problem.otherSheet.name": ["十一月", "Sheet2"],
     "form.problem.hiddenRows.first": ["1900000109 1900000110", ""],
+    "form.problem.struckRows.first": ["1900000109 1900000110", ""],
     "form.problem.hiddenColumn.letter": ["C"],
     "form.columnOf.name": ["服务商号", "B"],
     "form.columnNumbered.name": ["服务商号", "B"],

@@ -29,7 +29,8 @@
  * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line
  * that names the column of numbers begins another table with its own header; so does a line of words alone after an
  * empty one, and then rule 5 holds. Of a workbook, the visible cells of the first visible sheet are read; each
- * other sheet and each hidden column with four digits in a row is reported, and all such hidden rows together.
+ * other sheet and each hidden column with four digits in a row is reported, and all such hidden rows together. So are
+ * all rows in which a line goes through a number: it is crossed off, and is not read.
  *
  * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
  */

@@ -44,6 +44,8 @@ export type ListProblem = { line: number } & (
   | { problem: "other-sheet"; text: string }
   /** Rows of a workbook that a filter or a person has hidden, with their first few numbers. */
   | { problem: "hidden-rows"; text: string; count: number }
+  /** Rows of a workbook with a line through a number, with their first few numbers. */
+  | { problem: "struck-rows"; text: string; count: number }
   /** A hidden column of a workbook, by its letter. */
   | { problem: "hidden-column"; text: string }
 );
@@ -51,7 +53,7 @@ export type ListProblem = { line: number } & (
 /** The problems that contain only their text. */
 type TextProblem = Exclude<
   ListProblem,
-  { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" | "hidden-rows" }
+  { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" | "hidden-rows" | "struck-rows" }
 >;
 
 export function problemItem(problem: TextProblem["problem"], line: number, text: string): ProblemItem {

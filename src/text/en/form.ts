@@ -90,6 +90,12 @@ export const form = {
         ? `A hidden row may contain a number${example} and is not read. Unhide it to include it, or delete it.`
         : `${count} hidden rows may contain numbers${example} and are not read. Unhide them to include them, or delete them.`;
     },
+    struckRows: (count: number, first: string) => {
+      const example = first === "" ? "" : ` (such as \`${first}\`)`;
+      return count === 1
+        ? `A number is struck through${example} and is not read. Remove the line to include it, or delete it.`
+        : `In ${count} rows, a number is struck through${example} and is not read. Remove the lines to include them, or delete them.`;
+    },
     hiddenColumn: (letter: string) =>
       `The hidden column \`${letter}\` may contain numbers and is not read. Unhide it or delete it.`,
   },

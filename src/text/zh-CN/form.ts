@@ -67,6 +67,10 @@ export const form: Texts["form"] = {
       const example = first === "" ? "" : `（如 \`${first}\` 等）`;
       return `有 ${count} 个隐藏行可能含有号码${example}，未读取。需要这些行时请取消隐藏，不需要时请删除。`;
     },
+    struckRows: (count, first) => {
+      const example = first === "" ? "" : `（如 \`${first}\` 等）`;
+      return `有 ${count} 行的号码带删除线${example}，未读取。需要时请去掉删除线，不需要时请删除。`;
+    },
     hiddenColumn: (letter) => `隐藏的 \`${letter}\` 列可能含有号码，未读取。请取消隐藏，或删除该列。`,
   },
 

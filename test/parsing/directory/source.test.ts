@@ -69,6 +69,8 @@ test("every row is an entry or a problem with its line", () => {
   for (const [row, result] of rows) assert.deepEqual(read(`sub_mchid,name,note\n${row}`), [result], row);
 });
 
+const none = { count: 0, numbers: [] };
+
 test("each other sheet of a workbook that may contain numbers is a problem before the rows of the first", () => {
   const cells = [
     ["sub_mchid", "name"],
@@ -76,7 +78,7 @@ test("each other sheet of a workbook that may contain numbers is a problem befor
   ];
   const rows = cells.map((row, nth) => ({ line: nth + 1, text: row.join("\t"), cells: row }));
   const source = directoryRows(
-    { rows, hiddenRows: { count: 0, numbers: [] }, hiddenColumns: [], otherSheets: ["华东", "华南"] },
+    { rows, hiddenRows: none, struckRows: none, hiddenColumns: [], otherSheets: ["华东", "华南"] },
     ours,
   );
   assert.ok(source.kind === "rows");

@@ -176,3 +176,73 @@ describe("hidden sheets", () => {
     assert.deepEqual([list.subMchids, list.problems.map(({ text }) => text)], [[], ["旧"]]);
   });
 });
+
+describe("numbers with a line through them", () => {
+  const struck = (raw: string) => ({ raw, style: "struck" }) as const;
+
+  test("are not read, and one problem says in how many rows they are, with the first few", async () => {
+    const rows = [
+      ["特约商户号", "店"],
+      [Number(a), "甲"],
+      [struck(b), "乙"],
+      [struck(c), struck("20261128")],
+      [e, "丙"],
+    ];
+    const list = await listed(workbookOfSheets({ one: rows }));
+    assert.deepEqual(list.subMchids, [a, e]);
+    assert.deepEqual(list.problems, [
+      { line: 0, problem: "struck-rows", text: `${b} ${c}`, count: 2 },
+      { line: 3, problem: "no-number", text: "乙" },
+    ]);
+    assert.equal(
+      plainProblemLine({ line: 0, problem: "struck-rows", text: `${b} ${c}`, count: 2 }, en),
+      `In 2 rows, a number is struck through (such as ${b} ${c}) and is not read. Remove the lines to include them, or delete them.`,
+    );
+  });
+
+  test("are no gap, and neither is a line through another cell than a number", async () => {
+    const list = await listed(
+      workbookOfSheets({ one: [["特约商户号", "合同"], [a], [struck(b)], ["待定", "乙店"], [c, struck("44")]] }),
+    );
+    assert.deepEqual(list.subMchids, [a, c]);
+    assert.deepEqual(
+      list.problems.map(({ line, problem }) => [line, problem]),
+      [
+        [0, "struck-rows"],
+        [4, "no-number"],
+      ],
+    );
+  });
+
+  test("are found in part of a text, which would otherwise be joined to the rest", async () => {
+    const run = (text: string, line: string) => `<r><rPr>${line}</rPr><t>${text}</t></r>`;
+    const strings = `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>特约商户号</t></si><si>${run(a, "<strike/>")}${run(b, "<b/>")}</si><si>${run(c, '<strike val="0"/>')}</si></sst>`;
+    const inline = `<is>${run(d, '<strike val="true"/>')}${run(e, "")}</is>`;
+    const cells = [
+      ...[0, 1, 2].map((nth) => `<c r="A${nth + 1}" t="s"><v>${nth}</v></c>`),
+      `<c r="A4" t="inlineStr">${inline}</c>`,
+    ];
+    const rows = cells.map((cell, nth) => `<row r="${nth + 1}">${cell}</row>`).join("");
+    const list = await listed(workbookOf(`<sheetData>${rows}</sheetData>`, { "xl/sharedStrings.xml": strings }));
+    assert.deepEqual(list.subMchids, [c]);
+    assert.deepEqual(list.problems, [{ line: 0, problem: "struck-rows", text: `${a}${b} ${d}${e}`, count: 2 }]);
+  });
+
+  test("keep a directory from being imported", async () => {
+    const source = directoryRows(
+      await opened(
+        workbookOfSheets({
+          one: [
+            ["sub_mchid", "name"],
+            [a, "甲"],
+            [struck(b), "乙"],
+          ],
+        }),
+      ),
+      undefined,
+    );
+    assert.ok(source.kind === "rows");
+    const kinds = [...source.rows].map((row) => (row.kind === "problem" ? row.problem.problem : row.entry.subMchid));
+    assert.deepEqual(kinds, ["struck-rows", a, "no-number"]);
+  });
+});

@@ -2,7 +2,11 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
 /** Without `raw`, a cell has no value, as programs write a formula that they do not calculate. */
-export type Cell = string | number | { raw?: string; formula?: string; type?: "e" | "str"; style?: "date" } | null;
+export type Cell =
+  | string
+  | number
+  | { raw?: string; formula?: string; type?: "e" | "str"; style?: "date" | "struck" }
+  | null;
 
 /** Rows and columns, counted from 1. */
 export interface Hidden {
@@ -76,9 +80,9 @@ function book(
   return zip({
     "[Content_Types].xml": `${xml}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`,
     "xl/workbook.xml": `${xml}<workbook xmlns="${main}" xmlns:r="${office}/relationships"><sheets>${listed.join("")}</sheets></workbook>`,
-    "xl/_rels/workbook.xml.rels": `${xml}<Relationships xmlns="${packages}">${links.join("")}<Relationship Id="styles" Type="${office}/relationships/styles" Target="styles.xml"/></Relationships>`,
-    // The second style, s="1", is a date's.
-    "xl/styles.xml": `${xml}<styleSheet xmlns="${main}"><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
+    "xl/_rels/workbook.xml.rels": `${xml}<Relationships xmlns="${packages}">${links.join("")}<Relationship Id="styles" Type="${office}/relationships/styles" Target="styles.xml"/><Relationship Id="strings" Type="${office}/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
+    // The second style, s="1", is a date's; the third has a line through the text.
+    "xl/styles.xml": `${xml}<styleSheet xmlns="${main}"><fonts count="2"><font><strike val="0"/><sz val="11"/></font><font><b/><strike/></font></fonts><cellStyleXfs count="1"><xf numFmtId="0" fontId="1"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/><xf numFmtId="0" fontId="1" xfId="0"/></cellXfs><dxfs count="1"><dxf><font><strike/></font></dxf></dxfs></styleSheet>`,
     ...Object.fromEntries(files),
     ...more,
   });
@@ -129,7 +133,7 @@ function cellXml(cell: Cell, at: string): string {
   if (typeof cell === "string") return `<c r="${at}" t="inlineStr"><is><t>${cell}</t></is></c>`;
   if (typeof cell === "number") return `<c r="${at}"><v>${cell}</v></c>`;
   const type = cell.type === undefined ? "" : ` t="${cell.type}"`;
-  const style = cell.style === undefined ? "" : ' s="1"';
+  const style = cell.style === undefined ? "" : ` s="${cell.style === "date" ? 1 : 2}"`;
   const formula = cell.formula === undefined ? "" : `<f>${cell.formula}</f>`;
   const value = cell.raw === undefined ? "" : `<v>${cell.raw}</v>`;
   return `<c r="${at}"${type}${style}>${formula}${value}</c>`;

@@ -1,38 +1,57 @@
-/** The part of a sheet that a person sees in Excel, and what its hidden rows and columns hold. */
+/**
+ * The part of a sheet that a person sees in Excel and that no line goes through, and what hidden rows and columns and
+ * struck cells hold.
+ */
 import { type CsvLine, uncalculatedCell } from "../csv-reader.ts";
 import { plainDigits } from "../grammar.ts";
 import { mayHoldNumber } from "./cell-text.ts";
-import type { FirstSheet } from "./first-sheet.ts";
+import type { FirstSheet, UnreadRows } from "./first-sheet.ts";
 import type { SheetXml } from "./sheet-xml.ts";
 
 /** @param cells every row with the same number of them */
 export function visibleCells(
   cells: readonly (readonly string[])[],
-  hidden: Pick<SheetXml, "hiddenRows" | "isHiddenColumn"> | undefined,
+  hidden: Pick<SheetXml, "hiddenRows" | "isHiddenColumn" | "struckCells"> | undefined,
 ): Omit<FirstSheet, "otherSheets"> {
   const rows: CsvLine[] = [];
   const hiddenNumbers: string[] = [];
+  const struckNumbers: string[] = [];
+  const struck = new Set(hidden?.struckCells.map(({ row, column }) => `${row}:${column}`));
   const columns = (cells[0] ?? []).map((_, column) => hidden?.isHiddenColumn(column) ?? false);
   cells.forEach((row, nth) => {
     const last = rows.at(-1);
-    if (hidden?.hiddenRows.has(nth + 1)) {
-      hiddenNumbers.push(...row.filter(mayHoldNumber).sort(bySureness).slice(0, 1));
-      if (last) last.hiddenBelow = (last.hiddenBelow ?? 0) + 1;
-      return;
-    }
-    const seen = row.map((cell, column) => (columns[column] ? "" : cell));
-    if (seen.some((cell) => cell.trim() !== "")) rows.push({ line: nth + 1, text: seen.join("\t"), cells: seen });
+    const isHidden = hidden?.hiddenRows.has(nth + 1);
+    const visible = row.map((cell, column) => (isHidden || columns[column] ? "" : cell));
+    const isStruck = (column: number) => struck.has(`${nth}:${column}`);
+    const struckNumber = surest(visible.filter((_, column) => isStruck(column)));
+    // A line through a name alone is shown as the name, beside the number that is read.
+    const seen = struckNumber.length === 0 ? visible : visible.map((cell, column) => (isStruck(column) ? "" : cell));
+    if (isHidden) hiddenNumbers.push(...surest(row));
+    struckNumbers.push(...struckNumber);
+    if (hasText(seen)) rows.push({ line: nth + 1, text: seen.join("\t"), cells: seen });
+    else if (last && (isHidden || struckNumber.length > 0)) last.hiddenBelow = (last.hiddenBelow ?? 0) + 1;
   });
   return {
     rows,
-    hiddenRows: {
-      count: hiddenNumbers.length,
-      numbers: hiddenNumbers.filter((cell) => cell !== uncalculatedCell).slice(0, numbersShown),
-    },
+    hiddenRows: counted(hiddenNumbers),
+    struckRows: counted(struckNumbers),
     hiddenColumns: columns.flatMap((isHidden, column) =>
       isHidden && cells.some((row) => mayHoldNumber(row[column] ?? "")) ? [column] : [],
     ),
   };
+}
+
+function hasText(cells: readonly string[]): boolean {
+  return cells.some((cell) => cell.trim() !== "");
+}
+
+/** The cell of a row that is most probably a number; empty if none may be. */
+function surest(cells: readonly string[]): string[] {
+  return cells.filter(mayHoldNumber).sort(bySureness).slice(0, 1);
+}
+
+function counted(numbers: readonly string[]): UnreadRows {
+  return { count: numbers.length, numbers: numbers.filter((cell) => cell !== uncalculatedCell).slice(0, numbersShown) };
 }
 
 /** Enough for a person to recognize the rows. */

@@ -68,6 +68,8 @@ function sentence(
       return problem.formula(shown(wrong.text));
     case "hidden-rows":
       return problem.hiddenRows(wrong.count, shown(wrong.text));
+    case "struck-rows":
+      return problem.struckRows(wrong.count, shown(wrong.text));
     case "hidden-column":
       return problem.hiddenColumn(shown(wrong.text));
     case "other-sheet":
