@@ -2,7 +2,7 @@
 
 import type { Restriction } from "../../domain/policy.ts";
 import { readDuration } from "../../domain/time/duration.ts";
-import { plainDigits, subMchidMax } from "../number-list/grammar.ts";
+import { isDate, plainDigits, subMchidMax } from "../number-list/grammar.ts";
 import { scan } from "../number-list/scan.ts";
 import { conjunctions, readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
 import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
@@ -96,5 +96,7 @@ function readNumbers(item: string): string | undefined {
   const [, beginning] = /^[`"'“”‘’]*([0-9]+)[*＊][`"'“”‘’]*$/u.exec(plainDigits(item)) ?? [];
   if (beginning !== undefined) return beginning.length < subMchidMax ? `${beginning}*` : undefined;
   const number = readSubMchid(item);
-  return number.ok && number.subMchid.length >= shortestNumber ? number.subMchid : undefined;
+  // `for 20261231` is meant as an end.
+  const isNumber = number.ok && number.subMchid.length >= shortestNumber && !isDate(number.subMchid);
+  return isNumber ? number.subMchid : undefined;
 }
