@@ -4,6 +4,7 @@ import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { type DigitsProblem, digitsMin, freeDigitsMax, isDate, plainDigits } from "../number-list/grammar.ts";
 import { scan } from "../number-list/scan.ts";
 import {
+  addLabel,
   conjunctions,
   groupsFirst,
   isNearlyNumber,
@@ -81,7 +82,7 @@ export function readOpenClose(
       // `旧号1900000110` after a plain number begins the reason, or is a second sub-merchant.
       if (number.label !== undefined && !isLabelled) return { ok: false, problem: "number-in-reason", ...pair };
       subMchids.add(number.subMchid);
-      if (number.label !== undefined) labels[number.subMchid] = number.label;
+      if (number.label !== undefined) addLabel(labels, number.subMchid, number.label);
     }
     left = after;
   }

@@ -6,7 +6,7 @@ import { bySureness, headerRow, isNumberName } from "./header-row.ts";
 import { numberColumns, spacedColumns } from "./number-columns.ts";
 import { type Item, type ListProblem, problemItem } from "./parsed-line.ts";
 import { pipeTable } from "./pipe-table.ts";
-import { readSubMchid, subMchidsMax } from "./sub-mchid.ts";
+import { addLabel, readSubMchid, subMchidsMax } from "./sub-mchid.ts";
 import { tableNumbers } from "./tables.ts";
 import { unlabelledNumbers } from "./unlabelled-numbers.ts";
 import { type FirstSheet, hiddenColumnItems, unreadItems } from "./xlsx/first-sheet.ts";
@@ -183,10 +183,10 @@ function collected(
   for (const item of [...beforehand, ...items]) {
     if (item.kind === "problem") problems.push(item.problem);
     else if (item.subMchid === ours) problems.push({ line: item.line, problem: "ours", text: item.subMchid });
-    else if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;
     else {
-      (subMchids.size < subMchidsMax ? subMchids : beyond).add(item.subMchid);
-      if (item.label !== undefined) labels[item.subMchid] = item.label;
+      if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;
+      else (subMchids.size < subMchidsMax ? subMchids : beyond).add(item.subMchid);
+      if (item.label !== undefined) addLabel(labels, item.subMchid, item.label);
     }
   }
   const tooMany = beyond.size + notRead;

@@ -2,6 +2,7 @@
  * One number that somebody typed on purpose, in a command or alone in a form. The API's own rule applies, and an
  * unusual length is only pointed out.
  */
+import { isSameName } from "../../domain/directory/merchant.ts";
 import { errorValues } from "./csv-reader.ts";
 import { type DigitsProblem, digitsMin, plainDigits, subMchidMax } from "./grammar.ts";
 import { scan } from "./scan.ts";
@@ -67,16 +68,35 @@ export function groupsFirst(text: string): SubMchidProblem | undefined {
 
 const groupsLookedAt = 200;
 
-/** The words next to a number, without brackets, quotes and list marks; undefined if there are none. */
+/** What a number or a name is, in front of it: `商户号：`, `sub_mchid=`. It is no merchant's name. */
+const kindOfValue =
+  /(?:微信|特约|子|二级)?商户(?:号码?|编号|名称?|简称|全称)[\s"'“”]*[:：=]?|(?<![\p{L}\p{N}])(?:sub[-_ ]?)?(?:mch|merchant)s?[-_ ]?(?:id|no\.?|number|name)(?![\p{L}\p{N}])[\s"'“”]*[:：=]?/giu;
+
+/**
+ * The words next to a number, without brackets, quotes, list marks and words such as `商户号`; undefined if there are
+ * none.
+ */
 export function labelBeside(before: string, after: string): string | undefined {
   const words = `${before} ${after}`
     .replace(errorValues, " ")
+    .replace(kindOfValue, " ")
     .replace(/[\s"“”`|()（）[\]［］【】「」『』《》〈〉]+/gu, " ");
   return /\p{L}/u.test(words) ? bare([...words].slice(0, labelMax).join("")) : undefined;
 }
 
 /** Maximum characters of a label, enough to recognize a merchant. */
 export const labelMax = 60;
+
+/** Notes the name next to a number. A number with several is given all of them: one may belong to another number. */
+export function addLabel(labels: Record<string, string>, subMchid: string, label: string): void {
+  const known = labels[subMchid];
+  const isKnown = known?.split(betweenLabels).some((one) => isSameName(one, label)) ?? false;
+  if (!isKnown)
+    labels[subMchid] =
+      known === undefined ? label : [...`${known}${betweenLabels}${label}`].slice(0, labelMax).join("");
+}
+
+const betweenLabels = " / ";
 
 /** Removes marks around words: brackets, quotes, full stops, list marks. */
 function bare(text: string): string {

@@ -123,6 +123,8 @@ describe("a command is understood", () => {
     ["open 1900000109。 新店", open("1900000109", "新店")],
     ["open 1900000109 合同和4711", open("1900000109", "合同和4711")],
     ["open 1900000109 and the other shop", open("1900000109", "and the other shop")],
+    ["open 商户号：1900000109 sub_mchid=1900000110", open(two)],
+    ["open 甲店（1900000109） 乙店（1900000109） 甲店（1900000109）", labelled(["1900000109"], ["甲店 / 乙店"])],
     ["open 1900000109 contract 4711 and 4712", open("1900000109", "contract 4711 and 4712")],
     ...[
       "see OPS-4711 and #4712",
@@ -135,6 +137,9 @@ describe("a command is understood", () => {
       "请致电 400-800-1234",
       "order 4200001234567890123456789012",
       "all shops except 4711",
+      "do not close later",
+      "暂不关闭",
+      "营业额 12345678",
     ].map((reason): [string, Command] => [`open 1900000109 ${reason}`, open("1900000109", reason)]),
     ["roles", { kind: "roles", of: undefined }],
     ["roles <@U0ANN|ann>", { kind: "roles", of: ann }],
@@ -390,6 +395,7 @@ describe("a command is refused with its problem", () => {
     ["revoke <@U0ANN> approver for 8h", { problem: "too-much", verb: "revoke", text: "for 8h" }],
     ["grant <@U0ANN> approver for 8h for 9h", { problem: "too-much", verb: "grant", text: "for 9h" }],
     ["grant <@U0ANN> requester for 19* for 18*", { problem: "too-much", verb: "grant", text: "for 18*" }],
+    ["grant <@U0ANN> requester for 20261231", { problem: "unclear-terms", verb: "grant", text: "20261231" }],
     ["grant <@U0ANN> approver for 8h please", { problem: "unclear-terms", verb: "grant", text: "8h please" }],
     ...["", "8", "8s", "0h", "-8h", "8.5h", "h", "forever", "*", "19*00", "1900000109 8h", "8²h"].map(
       (text): [string, CommandProblem] => [

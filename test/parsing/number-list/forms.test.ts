@@ -206,7 +206,9 @@ describe("names next to a number", () => {
     "before it, in Latin letters": ["Shop A (1900000109)", "Shop A"],
     "after it": ["1900000109（张三）", "张三"],
     "without brackets": ["喜茶1900000109", "喜茶"],
-    "after a colon": ["商户号：1900000109", "商户号"],
+    "before it and a colon": ["蓝海：1900000109", "蓝海"],
+    "that only says what the number is": ["特约商户号：1900000109", undefined],
+    "beside what the number is": ["商户号 1900000109 商户名称：蓝海", "蓝海"],
     "of more than one word": ["【Blue Sea】旺角店 1900000109", "Blue Sea 旺角店"],
     none: ["“1900000109”。", undefined],
   };
