@@ -4,8 +4,8 @@ import { formulaItem } from "../number-list/column-numbers.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell } from "../number-list/csv-reader.ts";
 import { digitsMin } from "../number-list/grammar.ts";
 import { clipped, type ListProblem } from "../number-list/parsed-line.ts";
-import { totalLabel } from "../number-list/row-words.ts";
 import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
+import { totalLabel } from "../number-list/words-beside.ts";
 import { oneLine } from "../plain-text.ts";
 import type { DirectoryColumns } from "./columns.ts";
 

@@ -5,9 +5,9 @@ import { nameColumn } from "../column-headers.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";
-import { judgedByRow } from "./row-words.ts";
 import { scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
+import { isNegatedAfterwards, judgedByRow } from "./words-beside.ts";
 
 export interface NumberColumn {
   /** The header line, counted from 1; the lines above are the table's title. 0 if there is no header. */
@@ -60,6 +60,8 @@ function rowItems(row: CsvLine, known: NumberColumn, named: number | undefined):
   const [only, ...others] = found;
   if (!only) return [problemItem("no-number", line, cell.trim() === "" ? cells.join(" ") : cell)];
   const label = found.length === 1 ? labelBeside(cell.slice(0, only.start), cell.slice(only.end)) : undefined;
+  if (others.length === 0 && isNegatedAfterwards(cell.slice(only.end)))
+    return [problemItem("excepted", line, cell.slice(only.start, only.end))];
   if (others.length === 0) return [cellItem(line, only, label ?? nameIn(cells, known.column, named))];
   const items = found.flatMap((part) => freeItem(line, part, undefined) ?? []);
   return items.length > 0 ? items : [problemItem("no-number", line, cell)];

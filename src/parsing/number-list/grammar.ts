@@ -23,7 +23,8 @@
  * an **incomplete** number, with a mark for the missing digits: `190000*`, `190****109`, `1900000…`, `1900000??`,
  * `…0000109`. After ten digits, dots and question marks belong to the sentence.
  * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below
- * a line that ends in such words, up to the next line without a number.
+ * a line that ends in such words, up to the next line without a number. So is a number that is not to be opened or
+ * closed: `先不开通 1900000511`, `1900000511 do not open`.
  * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`;
  * so are a **total**, next to a cell such as `合计`, and an amount of money.
  * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line

@@ -3,6 +3,7 @@
  * 8 to 11.
  */
 import { type Digits, digitsMin, freeDigitsMax, isDate, type Spoiled, tokens } from "./grammar.ts";
+import { isNegated } from "./words-beside.ts";
 
 type Part = Digits | Spoiled;
 
@@ -181,7 +182,7 @@ function excepts(before: string, after: string): boolean {
   const sentence = before.split(/[。；;!！?？\n\t|]/u).at(-1) ?? "";
   // `1900000109除外，1900000110`: it belongs to the previous number.
   const words = sentence.replace(/^[ \u3000)）]*除外(?![:：])/u, "");
-  return exception.test(words) || (words.includes("除") && outside.test(after));
+  return exception.test(words) || isNegated(words) || (words.includes("除") && outside.test(after));
 }
 
 /** Other numbers with 8 to 10 digits, recognized by the word directly before them. */

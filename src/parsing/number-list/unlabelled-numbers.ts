@@ -6,9 +6,9 @@ import { formulaItem } from "./column-numbers.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
-import { judgedByRow } from "./row-words.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
+import { isNegatedAfterwards, judgedByRow } from "./words-beside.ts";
 
 /** @param columns those that contain numbers; short counts in the other columns are not mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
@@ -37,7 +37,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item
     }
     const read = found.flatMap((part, at): Item[] => {
       const item = freeItem(line.line, part, labelOf(at, found, plain));
-      return item?.kind === "number" && areExcepted
+      return item?.kind === "number" && (areExcepted || isNegatedAfterwards(plain.slice(part.end, part.end + nearby)))
         ? [problemItem("excepted", line.line, item.subMchid)]
         : item
           ? [item]
@@ -49,7 +49,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item
 }
 
 /** Between two lines with its ends. */
-const rangeAlone = /^[ \u3000]*(?:[至到~～〜…]+|to)[ \u3000]*$/iu;
+const rangeAlone = /^[ \u3000]*(?:[至到~～〜…⋯⋮︙]+|[.．。·]{2,}|to)[ \u3000]*$/iu;
 
 /** The text next to a number on its line, up to the next number or list separator. */
 function labelOf(at: number, found: readonly (Digits | Spoiled)[], plain: string): string | undefined {

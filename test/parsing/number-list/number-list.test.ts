@@ -338,6 +338,11 @@ describe("words next to numbers that give them another meaning", () => {
     ],
     "a range over two lines": [`${from} 至\n${to}`, [{ line: 1, problem: "range", text: from }], [to]],
     "a range over three lines": [`${from}\n至\n${to}`, [{ line: 2, problem: "range", text: "至" }], [from, to]],
+    "a range over three lines, with dots": [
+      `${from}\n...\n${to}`,
+      [{ line: 2, problem: "range", text: "..." }],
+      [from, to],
+    ],
     "abbreviated numbers": [
       "1900000021、022、023",
       ["022", "023"].map((text) => ({ line: 1, problem: "abbreviated", text })),
@@ -410,6 +415,37 @@ describe("words next to numbers that give them another meaning", () => {
     ],
     "a name that begins like an amount": [`${from}元祖食品\n${to} 元气森林`, [], [from, to]],
   } satisfies typeof told);
+  for (const text of [
+    `不开通 ${from}`,
+    `先不开 ${from}`,
+    `不开通的商户：${from}`,
+    `请勿关闭${from}`,
+    `do not open ${from}`,
+    `Please don’t close ${from}`,
+    `not to be opened: ${from}`,
+    `${from} 不开通`,
+    `${from}（先不开，等通知）`,
+    `${from}\t甲\t不用开通`,
+    `${from} - do not open`,
+    `店,商户号,备注\n甲,${from},暂不开通`,
+    `店,商户号\n甲,${from}（不开通）`,
+  ])
+    told[`words that say no: ${text}`] = [
+      `${text}\n${text.includes("店,") ? `乙,${other}` : other}`,
+      [{ line: text.split("\n").length, problem: "excepted", text: from }],
+      [other],
+    ];
+  told["words that say no of the next number"] = [`${from}，不开通 ${to}`, excepted(to), [from]];
+  told["words that say no, above"] = [
+    `不开通的：\n${from}\n开通的：\n${to}`,
+    [
+      { line: 1, problem: "excepted", text: "不开通的：" },
+      { line: 2, problem: "excepted", text: from },
+    ],
+    [to],
+  ];
+  for (const label of ["尚未开通：", "没开通 ", "开不了 ", "not yet open: ", "不开心餐厅 "])
+    told[`what is to be opened: ${label}`] = [`${label}${from}`, [], [from]];
   for (const label of ["商户号", "特约商户号：", "子商户 ", "清单：", "名单：", "手机店 ", "merchant no. ", "open "])
     told[`beside ${label}`] = [`${label}${other}`, [], [other]];
   for (const [what, [text, problems, subMchids]] of Object.entries(told))
@@ -467,6 +503,18 @@ describe("tables of other shapes", () => {
       `名 | 商户号 | 电话\n--- | --- | ---\n甲 | ${a} | 13800138000`,
       [a],
       [{ line: 1, problem: "other-column", text: "电话" }],
+    ],
+    "two names for one number": [
+      `甲店（${a}）\n乙店（${a}）\n甲 店（${a}）\n丙店（${b}）`,
+      [a, b],
+      [],
+      { [a]: "甲店 / 乙店", [b]: "丙店" },
+    ],
+    "what each value is, in front of it": [
+      `商户号：${a}，商户名称：蓝海火锅\nsub_mch_id=${b}\n"sub_mchid": "${c}"`,
+      [a, b, c],
+      [],
+      { [a]: "蓝海火锅" },
     ],
     "a row between pipes": [`| ${a} | 名 |`, [a], [], { [a]: "名" }],
     "a list between pipes": [`| ${a} | ${b} |`, [a, b], []],

@@ -1,0 +1,50 @@
+/** Words beside a number, or in another cell of its row, by which it is not a merchant to open or close. */
+import type { Item } from "./parsed-line.ts";
+
+/** A whole cell, without spaces. */
+const total =
+  /^(?:本页|本表|总)?(?:合计|总计|小计|共计|汇总|总和|求和|平均值?)(?:数|金额)?(?:[(（][^()（）]*[)）])?[:：]?$|^(?:(?:grand|sub)-?)?totals?[:：]?$/iu;
+
+/** The cell that makes its row one of totals; undefined if there is none. */
+export function totalLabel(cells: readonly string[]): string | undefined {
+  return cells.find((cell) => total.test(cell.replace(/\s/gu, "")))?.trim();
+}
+
+/**
+ * The items of a row, judged by its cells. A spreadsheet also adds up a column of merchants' numbers, and a few of them
+ * make another number of ten digits.
+ */
+export function judgedByRow(items: readonly Item[], cells: readonly string[]): Item[] {
+  if (!items.some(({ kind }) => kind === "number")) return [...items];
+  const label = totalLabel(cells);
+  const isExcepted = cells.some((cell) => !/[0-9０-９]/.test(cell) && isNegatedAfterwards(cell));
+  return items.map((item) => {
+    if (item.kind === "problem" || (label === undefined && !isExcepted)) return item;
+    const { line, subMchid: text } = item;
+    const problem =
+      label === undefined
+        ? ({ line, problem: "excepted", text } as const)
+        : ({ line, problem: "other-label", text, label } as const);
+    return { kind: "problem", problem };
+  });
+}
+
+/** What has not been opened yet, `未开通`, may be what is to be opened. */
+const inChinese =
+  "(?:(?:不(?:用|必|要|需要?|予|再)?|无需|无须|别|暂缓)(?:再|给|为)?|(?:暂时?|先)不)(?:开(?:通|启)?|关(?:闭|停)?|处理|操作|变更)(?:的\\p{Script=Han}{0,8})?(?!\\p{Script=Han})";
+const inEnglish =
+  "\\b(?:(?:do|must|should|shall|please)[ ]?(?:not|n[’']?t)|never|not[ ]to)[ ](?:be[ ])?(?:re-?)?(?:open|close|enable|disable|change|touch|process)(?:e?d)?\\b";
+const words = `(?:${inChinese}|${inEnglish})`;
+
+const anywhere = new RegExp(words, "iu");
+const next = new RegExp(`^[ \\u00a0\\u3000\\t|,，:：;；(（\\-–—]*(?:请|都|均)?${words}(?![^\\p{L}\\n]*[0-9])`, "iu");
+
+/** @param before the text before a number, within its sentence */
+export function isNegated(before: string): boolean {
+  return anywhere.test(before);
+}
+
+/** @param after the text after a number, or another cell; words before another number are about that one */
+export function isNegatedAfterwards(after: string): boolean {
+  return next.test(after);
+}
