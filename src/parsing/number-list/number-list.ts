@@ -16,8 +16,10 @@ export interface NumberList {
   subMchids: string[];
   /** The names pasted next to numbers, by number. */
   labels: Record<string, string>;
-  /** How many further different numbers there are, and how many lines were not read. */
+  /** How many further different numbers there are. */
   tooMany: number;
+  /** How many lines were not read, because those above have as many cells as are read. */
+  notRead: number;
   /** Up to `problemsMax` of them, some of each kind. */
   problems: ListProblem[];
   problemCount: number;
@@ -60,8 +62,8 @@ export const problemsMax = 20;
 /** Columns among which a person can choose. */
 export const columnsMax = 9;
 
-/** Maximum cells that are read: as many numbers as a request may have, with nine other columns. */
-const cellsMax = 10 * (subMchidsMax + 1);
+/** Maximum cells that are read: as many numbers as a request may have, in the widest tables that people export. */
+const cellsMax = 40 * (subMchidsMax + 1);
 
 /** @param source a text, or the first sheet of a workbook */
 export function readNumberList(source: string | FirstSheet, options: NumberListOptions = {}): ListRead {
@@ -189,11 +191,11 @@ function collected(
       if (item.label !== undefined) addLabel(labels, item.subMchid, item.label);
     }
   }
-  const tooMany = beyond.size + notRead;
   return {
     subMchids: [...subMchids],
     labels,
-    tooMany,
+    tooMany: beyond.size,
+    notRead,
     problems: some(problems, max),
     problemCount: problems.length,
     repeated,

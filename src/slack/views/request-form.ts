@@ -59,10 +59,11 @@ export function requestFormHandler(context: SlackContext) {
     list: NumberList,
     place: Destination,
   ): Promise<ModalView> {
-    const { subMchids, tooMany } = list;
+    const { subMchids, tooMany, notRead } = list;
     // The request's message lists the first of many.
     const draft = { ...change, subMchids: doubtfulFirst(subMchids), reason, givenNames: list.labels };
-    const draftId = subMchids.length > 0 && tooMany === 0 ? await drafts.keep(user.id, draft) : undefined;
+    const draftId =
+      subMchids.length > 0 && tooMany === 0 && notRead === 0 ? await drafts.keep(user.id, draft) : undefined;
     const named = await ledger.directory.merchants(draft.subMchids);
     const merchants = named.map((each) => ({ ...each, givenAs: list.labels[each.subMchid] }));
     return requestPreview({ change, list, merchants, reason, requestOrigin, place, draftId }, texts);

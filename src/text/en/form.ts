@@ -48,6 +48,8 @@ export const form = {
   nothingUnderstood: "*No sub-merchant number was recognized.* Press Back and enter numbers that contain only digits.",
   tooMany: (count: number, max: number) =>
     `*There are ${count} numbers; the maximum is ${max} per request.* Press Back and split them into several requests.`,
+  tooManyCells: (rows: number) =>
+    `*The table has too many cells: ${rows === 1 ? "1 row was" : `${rows} rows were`} not read.* Press Back, copy only the column with the numbers into a new file and upload that.`,
   notUnderstood: (count: number) =>
     count === 1 ? "*Not included in the request:*" : `*${count} entries are not included in the request:*`,
   line: (line: number, what: string) => `line ${line}: ${what}`,

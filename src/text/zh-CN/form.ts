@@ -37,6 +37,8 @@ export const form: Texts["form"] = {
   postedIn: (channel) => `申请将发布在 ${channel} 频道，由审批人审批。`,
   nothingUnderstood: "*没有识别出特约商户号。* 请返回，填写只含数字的特约商户号。",
   tooMany: (count, max) => `*共有 ${count} 个商户号，一次申请最多 ${max} 个。* 请返回，分几次申请。`,
+  tooManyCells: (rows) =>
+    `*表格的单元格太多，有 ${rows} 行未读取。* 请返回，只将商户号这一列复制到新文件，再重新上传。`,
   notUnderstood: (count) => `*以下 ${count} 处不会包含在申请中：*`,
   line: (line, what) => `第 ${line} 行 · ${what}`,
   moreProblems: (more) => `另有 ${more} 处`,

@@ -589,6 +589,17 @@ test("more numbers than a request may have are counted, and none of them is lost
   assert.equal(tooMany, 5);
 });
 
+test("a wide table is read, and rows that are not are counted apart from numbers", () => {
+  const table = (rows: number, columns: number) => {
+    const others = ",x".repeat(columns - 1);
+    return `商户号${others}\n${Array.from({ length: rows }, (_, nth) => `${1_900_000_000 + nth}${others}`).join("\n")}`;
+  };
+  const wide = listOf(table(6_000, 20));
+  assert.deepEqual([wide.subMchids.length, wide.tooMany, wide.notRead, wide.problemCount], [6_000, 0, 0, 0]);
+  const wider = listOf(table(450, 1_000));
+  assert.deepEqual([wider.subMchids.length, wider.tooMany, wider.notRead], [399, 0, 51]);
+});
+
 test("empty text and spaces are no numbers and no problems", () => {
   for (const text of ["", " ", "\n\n", "\ufeff", ",,,"])
     assert.deepEqual(listOf(text), {
@@ -596,6 +607,7 @@ test("empty text and spaces are no numbers and no problems", () => {
       subMchids: [],
       labels: {},
       tooMany: 0,
+      notRead: 0,
       problems: [],
       problemCount: 0,
       repeated: 0,

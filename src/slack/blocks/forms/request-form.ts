@@ -116,7 +116,8 @@ function askable({ change, list: { subMchids, repeated }, merchants }: Preview, 
   ];
 }
 
-function notAskable({ subMchids, tooMany }: NumberList, { form }: Texts): string {
+function notAskable({ subMchids, tooMany, notRead }: NumberList, { form }: Texts): string {
+  if (notRead > 0) return form.tooManyCells(notRead);
   return tooMany > 0 ? form.tooMany(subMchids.length + tooMany, subMchidsMax) : form.nothingUnderstood;
 }
 
