@@ -73,9 +73,14 @@ function isTooLong({ cells }: CsvLine, { column, width }: NumberColumn): boolean
 }
 
 function nameIn(cells: readonly string[], column: number, named: number | undefined): string | undefined {
-  if (named !== undefined) return labelBeside(cells[named] ?? "", "");
+  // A cell in brackets is a remark, as in our own files: `(not in the directory)`.
+  if (named !== undefined) return isRemark(cells[named] ?? "") ? undefined : labelBeside(cells[named] ?? "", "");
   const [name] = cells.flatMap((cell, at) => (at === column || hasDigits(cell) ? [] : (labelBeside(cell, "") ?? [])));
   return name;
+}
+
+function isRemark(cell: string): boolean {
+  return /^\s*[(（][^()（）]*[)）]\s*$/u.test(cell);
 }
 
 function otherColumns(lines: readonly CsvLine[], known: NumberColumn): Item[] {

@@ -21,17 +21,15 @@
  * number with `至`, `到`, `to` or a dash at the end of its line. Neither end is taken.
  * 9. An **abbreviation** is reported: two to seven digits in a list, after a whole number (`1900000021、022、023`). So is
  * an **incomplete** number, with a mark for the missing digits: `190000*`, `190****109`, `1900000…`, `1900000??`,
- * `…0000109`. After ten digits, dots and question marks belong to the sentence.
- * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, up to the end of the sentence or to `外`; below
- * a line that ends in such words, up to the next line without a number. So is a number that is not to be opened or
- * closed: `先不开通 1900000511`, `1900000511 do not open`.
- * 11. A number directly after **another label** is reported: `订单号`, `手机`, `身份证`, `order no.`, `phone`, `invoice`;
- * so are a **total**, next to a cell such as `合计`, and an amount of money.
+ * `…0000109`. After ten digits, dots and question marks belong to the sentence. So are words for numbers that a line
+ * does not list: `and 309 more`.
+ * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, `先不开通…`, up to the end of the sentence or to
+ * `外`; below a line that ends in such words, up to the next line without a number.
+ * 11. A number after **another label** is reported (`订单号`, `order no.`, `phone`), as are **totals** and amounts.
  * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line
  * that names the column of numbers begins another table with its own header; so does a line of words alone after an
- * empty one, and then rule 5 holds. Of a workbook, the visible cells of the first visible sheet are read; each
- * other sheet and each hidden column with four digits in a row is reported, and all such hidden rows together. So are
- * all rows in which a line goes through a number: it is crossed off, and is not read.
+ * empty one, and then rule 5 holds. Of a workbook, the visible cells of the first visible sheet are read; each other
+ * sheet and hidden column with four digits in a row is reported, and all such hidden or struck-through rows together.
  *
  * So nothing that holds four digits or more in a row is dropped silently: it is taken or reported.
  */

@@ -26,6 +26,8 @@ export type ListProblem = { line: number } & (
   | { problem: "too-long"; text: string; digits: number }
   /** The service provider's own number. */
   | { problem: "ours"; text: string }
+  /** Words for further numbers that are not listed, such as `and 309 more`. */
+  | { problem: "unlisted"; text: string }
   /** No number in the column of numbers. */
   | { problem: "no-number"; text: string }
   /** Another column that contains digits, by its header or its letter; reported once. */

@@ -81,11 +81,14 @@ export function labelBeside(before: string, after: string): string | undefined {
     .replace(errorValues, " ")
     .replace(kindOfValue, " ")
     .replace(/[\s"“”`|()（）[\]［］【】「」『』《》〈〉]+/gu, " ");
-  return /\p{L}/u.test(words) ? bare([...words].slice(0, labelMax).join("")) : undefined;
+  return /\p{L}/u.test(words) && !isConjunction.test(words) ? bare([...words].slice(0, labelMax).join("")) : undefined;
 }
 
 /** Maximum characters of a label, enough to recognize a merchant. */
 export const labelMax = 60;
+
+/** After a number, before what is not a number. */
+const isConjunction = /^[\s\p{P}]*(?:and|等|和|与|及|以及)[\s\p{P}]*$/iu;
 
 /** Notes the name next to a number. A number with several is given all of them: one may belong to another number. */
 export function addLabel(labels: Record<string, string>, subMchid: string, label: string): void {

@@ -8,7 +8,7 @@ import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
-import { isNegatedAfterwards, judgedByRow } from "./words-beside.ts";
+import { isNegatedAfterwards, judgedByRow, unlistedWords } from "./words-beside.ts";
 
 /** @param columns those that contain numbers; short counts in the other columns are not mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
@@ -43,9 +43,15 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item
           ? [item]
           : [];
     });
-    const items = judgedByRow(read, line.cells);
+    const items = [...judgedByRow(read, line.cells), ...unlistedItems(read, line, plain)];
     return found.every(({ kind }) => kind === "digits") ? [...items, ...shortCells(line, columns)] : items;
   });
+}
+
+function unlistedItems(items: readonly Item[], { line }: CsvLine, plain: string): Item[] {
+  const count = items.filter(({ kind }) => kind === "number").length;
+  const words = count > 0 ? unlistedWords(plain, count) : undefined;
+  return words === undefined ? [] : [problemItem("unlisted", line, words)];
 }
 
 /** Between two lines with its ends. */

@@ -48,3 +48,16 @@ export function isNegated(before: string): boolean {
 export function isNegatedAfterwards(after: string): boolean {
   return next.test(after);
 }
+
+const unlisted =
+  /(?:\b(?:and|plus)|[&+])\s*[0-9]{1,6}\s*(?:more|others?|further|additional)\b|(?:另有|还有|其余|其他|其它)\s*[0-9]{1,6}\s*[个家户间]/iu;
+const listedInAll = /等\s*共?\s*([0-9]{1,6})\s*[个家户间]/u;
+
+/**
+ * Words of a line for numbers that it does not list: `and 309 more`, `等 5 家` after fewer.
+ * @param count how many it lists
+ */
+export function unlistedWords(line: string, count: number): string | undefined {
+  const [inAll, total] = listedInAll.exec(line) ?? [];
+  return unlisted.exec(line)?.[0] ?? (Number(total ?? 0) > count ? inAll : undefined);
+}

@@ -48,8 +48,8 @@ export const form = {
   nothingUnderstood: "*No sub-merchant number was recognized.* Press Back and enter numbers that contain only digits.",
   tooMany: (count: number, max: number) =>
     `*There are ${count} numbers; the maximum is ${max} per request.* Press Back and split them into several requests.`,
-  tooManyCells: (rows: number) =>
-    `*The table has too many cells: ${rows === 1 ? "1 row was" : `${rows} rows were`} not read.* Press Back, copy only the column with the numbers into a new file and upload that.`,
+  tooManyCells: (count: number) =>
+    `*The table has too many cells: ${count === 1 ? "1 row was" : `${count} rows were`} not read.* Press Back, copy only the column with the numbers into a new file and upload that.`,
   notUnderstood: (count: number) =>
     count === 1 ? "*Not included in the request:*" : `*${count} entries are not included in the request:*`,
   line: (line: number, what: string) => `line ${line}: ${what}`,
@@ -73,6 +73,7 @@ export const form = {
     excepted: (text: string) => `\`${text}\` is part of an exception; list only the numbers that you mean`,
     otherLabel: (text: string, label: string) =>
       `\`${text}\` stands beside \`${label}\` and is not read as a sub-merchant number`,
+    unlisted: (text: string) => `\`${text}\` stands for numbers that are not listed; list each number`,
     noNumber: (text: string) => `\`${text}\` contains no number`,
     otherColumn: (name: string) => `the column \`${name}\` also contains digits and is not read`,
     severalColumns: (text: string) =>

@@ -37,8 +37,8 @@ export const form: Texts["form"] = {
   postedIn: (channel) => `申请将发布在 ${channel} 频道，由审批人审批。`,
   nothingUnderstood: "*没有识别出特约商户号。* 请返回，填写只含数字的特约商户号。",
   tooMany: (count, max) => `*共有 ${count} 个商户号，一次申请最多 ${max} 个。* 请返回，分几次申请。`,
-  tooManyCells: (rows) =>
-    `*表格的单元格太多，有 ${rows} 行未读取。* 请返回，只将商户号这一列复制到新文件，再重新上传。`,
+  tooManyCells: (count) =>
+    `*表格的单元格太多，有 ${count} 行未读取。* 请返回，只将商户号这一列复制到新文件，再重新上传。`,
   notUnderstood: (count) => `*以下 ${count} 处不会包含在申请中：*`,
   line: (line, what) => `第 ${line} 行 · ${what}`,
   moreProblems: (more) => `另有 ${more} 处`,
@@ -57,6 +57,7 @@ export const form: Texts["form"] = {
     abbreviated: (text) => `\`${text}\` 是简写的号码，请写出完整的号码`,
     excepted: (text) => `\`${text}\` 是要排除的内容，请只列出所需的号码`,
     otherLabel: (text, label) => `\`${text}\` 旁边写着 \`${label}\` 字样，未作为商户号读取`,
+    unlisted: (text) => `\`${text}\` 指的是没有列出的号码，请逐个列出`,
     noNumber: (text) => `\`${text}\` 中没有号码`,
     otherColumn: (name) => `\`${name}\` 列也含有数字，未读取`,
     severalColumns: (text) => `\`${text}\` 含有号码的列太多；请将特约商户号所在的列命名为 sub_mchid，或只复制该列`,

@@ -343,6 +343,20 @@ describe("words next to numbers that give them another meaning", () => {
       [{ line: 2, problem: "range", text: "..." }],
       [from, to],
     ],
+    "numbers that the bot's own message does not list": [
+      `\`${from}\` \`${to}\` and 309 more (list in the thread)\n${other} 等，另有 309 个（名单见消息列）`,
+      [
+        { line: 1, problem: "unlisted", text: "and 309 more" },
+        { line: 2, problem: "unlisted", text: "另有 309 个" },
+      ],
+      [from, to, other],
+    ],
+    "a count of fewer numbers than are listed": [
+      `${from}、${to} 等 5 家`,
+      [{ line: 1, problem: "unlisted", text: "等 5 家" }],
+      [from, to],
+    ],
+    "a count of the numbers that are listed": [`${from}、${to} 等2家，还有很多\n另有 3 家`, [], [from, to]],
     "abbreviated numbers": [
       "1900000021、022、023",
       ["022", "023"].map((text) => ({ line: 1, problem: "abbreviated", text })),
@@ -503,6 +517,12 @@ describe("tables of other shapes", () => {
       `名 | 商户号 | 电话\n--- | --- | ---\n甲 | ${a} | 13800138000`,
       [a],
       [{ line: 1, problem: "other-column", text: "电话" }],
+    ],
+    "a remark of our own files in the column of names": [
+      `特约商户号,商户名称\n${a},（名录中没有）\n${b},蓝海（旺角）`,
+      [a, b],
+      [],
+      { [b]: "蓝海 旺角" },
     ],
     "two names for one number": [
       `甲店（${a}）\n乙店（${a}）\n甲 店（${a}）\n丙店（${b}）`,
