@@ -1,13 +1,14 @@
 /**
  * Reads the numbers of a table whose number column is known. Every other column that contains digits is reported once.
  */
+import type { Action } from "../../domain/attempt-result.ts";
 import { nameColumn } from "../column-headers.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";
 import { scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
-import { isNegatedAfterwards, judgedByRow } from "./words-beside.ts";
+import { isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./words-beside.ts";
 
 export interface NumberColumn {
   /** The header line, counted from 1; the lines above are the table's title. 0 if there is no header. */
@@ -20,13 +21,19 @@ export interface NumberColumn {
   separator: Separator | undefined;
 }
 
-export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn): Item[] {
+/** @param action the request's, if rows may name another one */
+export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, action?: Action): Item[] {
+  const otherAction = otherActionCells(
+    lines.map(({ cells }) => cells),
+    action,
+  );
   const header = known.line > 0 ? lines.find(({ line }) => line === known.line) : undefined;
   const named = header && nameColumn(header.cells);
   const rows = lines.flatMap((row): Item[] => {
     if (row.line < known.line) return hasDigits(row.text) ? [problemItem("above-head", row.line, row.text)] : [];
     if (row.line === known.line) return headItems(row, known);
-    return [...judgedByRow(rowItems(row, known, named), row.cells), ...rowsWithinQuotes(row, known)];
+    const items = judgedByRow(rowItems(row, known, named), row.cells);
+    return [...items.map((item) => marked(item, otherAction(row.cells))), ...rowsWithinQuotes(row, known)];
   });
   return [...rows, ...otherColumns(lines, known)];
 }

@@ -1,4 +1,5 @@
 /** Reads the sub-merchant numbers from a text or a table, and reports other digits; see grammar.ts for the rules. */
+import type { Action } from "../../domain/attempt-result.ts";
 import { withoutControls } from "../plain-text.ts";
 import { columnLetter, columnNumbers, type NumberColumn } from "./column-numbers.ts";
 import { type CsvLine, csvLines, likelySeparator, separators } from "./csv-reader.ts";
@@ -30,6 +31,8 @@ export interface NumberList {
 export interface NumberListOptions {
   /** The service provider's own number, which is never a sub-merchant's. */
   ours?: string;
+  /** The request's, so that numbers that a list gives for the other one are reported. */
+  action?: Action;
   /** A single number in a file was not typed on purpose. */
   isFile?: boolean;
   /** Also reports lines without a number, because without a preview, a name instead of a number would be overlooked. */
@@ -108,7 +111,7 @@ function readRows(source: Iterable<CsvLine>, text: string | undefined, options: 
     return { kind: "list", ...collected(tableItems(lines, known, options), notRead, options) };
   }
   const { columns, isTable, names } = numberColumns(lines, isSheet || text.includes("\t"), options.ours);
-  const read = unlabelledNumbers(lines, new Set(columns));
+  const read = unlabelledNumbers(lines, new Set(columns), options.action);
   const all = collected(
     options.isEveryLineANumber ? [...read, ...linesWithout(lines, read, columns)] : read,
     notRead,
@@ -121,7 +124,7 @@ function readRows(source: Iterable<CsvLine>, text: string | undefined, options: 
 }
 
 function tableItems(lines: readonly CsvLine[], header: NumberColumn, options: RowOptions): Item[] {
-  const items = tableNumbers(lines, header, options.ours);
+  const items = tableNumbers(lines, header, options);
   const title = lines.filter(({ line }) => line < header.line);
   return options.isEveryLineANumber ? [...items, ...linesWithout(title, items, [])] : items;
 }
@@ -149,7 +152,7 @@ function question(
   }
   const choices = columns.map((column): ColumnChoice => {
     const known: NumberColumn = { line: names?.line ?? 0, column, width: names?.cells.length, separator: undefined };
-    const list = collected(columnNumbers(lines, known), notRead, options);
+    const list = collected(columnNumbers(lines, known, options.action), notRead, options);
     return { name: names?.cells[column]?.trim() || columnLetter(column), list };
   });
   return { kind: "which-column", columns: choices, all };

@@ -26,6 +26,8 @@ export type ListProblem = { line: number } & (
   | { problem: "too-long"; text: string; digits: number }
   /** The service provider's own number. */
   | { problem: "ours"; text: string }
+  /** `words` beside or above the number name the other action than the request's. */
+  | { problem: "other-action"; text: string; words: string }
   /** Words for further numbers that are not listed, such as `and 309 more`. */
   | { problem: "unlisted"; text: string }
   /** No number in the column of numbers. */
@@ -55,7 +57,17 @@ export type ListProblem = { line: number } & (
 /** The problems that contain only their text. */
 type TextProblem = Exclude<
   ListProblem,
-  { problem: "not-digits" | "several-numbers" | "grouped" | "other-label" | "too-long" | "hidden-rows" | "struck-rows" }
+  {
+    problem:
+      | "not-digits"
+      | "several-numbers"
+      | "grouped"
+      | "other-label"
+      | "other-action"
+      | "too-long"
+      | "hidden-rows"
+      | "struck-rows";
+  }
 >;
 
 export function problemItem(problem: TextProblem["problem"], line: number, text: string): ProblemItem {

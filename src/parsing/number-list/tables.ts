@@ -1,4 +1,5 @@
 /** Several tables below each other in a file or paste; each is read with its own header. */
+import type { Action } from "../../domain/attempt-result.ts";
 import { columnNumbers, type NumberColumn } from "./column-numbers.ts";
 import type { CsvLine } from "./csv-reader.ts";
 import { headerRow } from "./header-row.ts";
@@ -12,10 +13,17 @@ interface Table {
   column: NumberColumn | undefined;
 }
 
-/** @param first the column of the first table; @param ours our own number */
-export function tableNumbers(lines: readonly CsvLine[], first: NumberColumn, ours?: string): Item[] {
+interface TableOptions {
+  ours?: string;
+  action?: Action;
+}
+
+/** @param first the column of the first table */
+export function tableNumbers(lines: readonly CsvLine[], first: NumberColumn, options: TableOptions = {}): Item[] {
   return tables(lines, first).flatMap((table) =>
-    table.column ? columnNumbers(table.lines, table.column) : numbersWithoutName(table.lines, first, ours),
+    table.column
+      ? columnNumbers(table.lines, table.column, options.action)
+      : numbersWithoutName(table.lines, first, options),
   );
 }
 
@@ -70,9 +78,13 @@ function filled({ cells }: CsvLine): string[] {
  * Applies rule 5. A table for which the form would have to ask is reported, because the tables above it already have a
  * column.
  */
-function numbersWithoutName(lines: readonly CsvLine[], { separator }: NumberColumn, ours: string | undefined): Item[] {
+function numbersWithoutName(
+  lines: readonly CsvLine[],
+  { separator }: NumberColumn,
+  { ours, action }: TableOptions,
+): Item[] {
   const { columns, isTable } = numberColumns(lines, separator === undefined || separator === "\t", ours);
-  if (!isTable) return unlabelledNumbers(lines, new Set(columns));
+  if (!isTable) return unlabelledNumbers(lines, new Set(columns), action);
   return lines.flatMap(({ line, cells }) =>
     cells.filter((cell) => /[0-9０-９]/.test(cell)).map((cell) => problemItem("several-columns", line, cell)),
   );

@@ -2,17 +2,18 @@
  * Reads lines in which no column of numbers has a name: the numbers that rule 5 accepts, and the entries that it
  * reports.
  */
+import type { Action } from "../../domain/attempt-result.ts";
 import { formulaItem } from "./column-numbers.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
-import { isNegatedAfterwards, judgedByRow, unlistedWords } from "./words-beside.ts";
+import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells, unlistedWords } from "./words-beside.ts";
 
 /** @param columns those that contain numbers; short counts in the other columns are not mistyped numbers */
-export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
-  return [...readable(lines, columns), ...lines.flatMap((line) => unreadable(line, columns))];
+export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>, action?: Action): Item[] {
+  return [...readable(lines, columns, action), ...lines.flatMap((line) => unreadable(line, columns))];
 }
 
 /** Cells of which a spreadsheet shows no value. An error in another column is only a missing name. */
@@ -25,25 +26,40 @@ function unreadable({ line, cells }: CsvLine, columns: ReadonlySet<number>): Ite
   });
 }
 
-function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>): Item[] {
+function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>, action: Action | undefined): Item[] {
   let areExcepted = false;
+  /** The words that give numbers to the other action than the request's. */
+  let above: string | undefined;
+  const beside = otherActionCells(
+    lines.map(({ cells }) => cells),
+    action,
+  );
   return lines.flatMap((line) => {
     const plain = plainDigits(line.text);
     const found = scan(plain);
     if (found.length === 0) {
       areExcepted = isExceptionAlone(plain);
+      above = actionIn(plain, action) === "other" ? plain.trim() : undefined;
       const problem = areExcepted ? "excepted" : rangeAlone.test(plain) ? "range" : undefined;
       return problem ? [problemItem(problem, line.line, plain)] : [];
     }
+    let words = beside(line.cells) ?? above;
     const read = found.flatMap((part, at): Item[] => {
+      const before = wordsBefore(at, found, plain);
+      const named = actionIn(before, action);
+      if (named !== undefined) {
+        words = named === "other" ? before.trim() : undefined;
+        // After a colon, the list may go on below.
+        if (/[:：]\s*$/u.test(before)) above = words;
+      }
       const item = freeItem(line.line, part, labelOf(at, found, plain));
-      return item?.kind === "number" && (areExcepted || isNegatedAfterwards(plain.slice(part.end, part.end + nearby)))
-        ? [problemItem("excepted", line.line, item.subMchid)]
-        : item
-          ? [item]
-          : [];
+      if (item?.kind !== "number") return item ? [item] : [];
+      if (areExcepted || isNegatedAfterwards(plain.slice(part.end, part.end + nearby)))
+        return [problemItem("excepted", line.line, item.subMchid)];
+      return [marked(item, words)];
     });
-    const items = [...judgedByRow(read, line.cells), ...unlistedItems(read, line, plain)];
+    const judged = judgedByRow(read, line.cells);
+    const items = [...judged, ...unlistedItems(read, line, plain)];
     return found.every(({ kind }) => kind === "digits") ? [...items, ...shortCells(line, columns)] : items;
   });
 }
@@ -65,6 +81,17 @@ function labelOf(at: number, found: readonly (Digits | Spoiled)[], plain: string
   const after = plain.slice(part.end, Math.min(found[at + 1]?.start ?? plain.length, part.end + nearby));
   if (found.length === 1) return labelBeside(before, after);
   return labelBeside(before.split(divider).at(-1) ?? "", after.split(divider)[0] ?? "");
+}
+
+/** The words directly before it on its line. */
+function wordsBefore(at: number, found: readonly (Digits | Spoiled)[], plain: string): string {
+  const start = found[at]?.start ?? 0;
+  return (
+    plain
+      .slice(Math.max(found[at - 1]?.end ?? 0, start - nearby), start)
+      .split(divider)
+      .at(-1) ?? ""
+  );
 }
 
 /** How many characters on either side are searched for a label. */

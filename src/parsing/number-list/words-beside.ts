@@ -1,4 +1,5 @@
 /** Words beside a number, or in another cell of its row, by which it is not a merchant to open or close. */
+import type { Action } from "../../domain/attempt-result.ts";
 import type { Item } from "./parsed-line.ts";
 
 /** A whole cell, without spaces. */
@@ -60,4 +61,47 @@ const listedInAll = /等\s*共?\s*([0-9]{1,6})\s*[个家户间]/u;
 export function unlistedWords(line: string, count: number): string | undefined {
   const [inAll, total] = listedInAll.exec(line) ?? [];
   return unlisted.exec(line)?.[0] ?? (Number(total ?? 0) > count ? inAll : undefined);
+}
+
+const actionWords: Readonly<Record<Action, string>> = {
+  OPEN: "开通|开启|open|enable",
+  CLOSE: "关闭|关停|close|disable",
+};
+const others: Readonly<Record<Action, Action>> = { OPEN: "CLOSE", CLOSE: "OPEN" };
+const aroundAction =
+  "(?:请|需|要|拟|申请|全部|都|将|把|以下|下列|这些|特约|商户|门店|名单|列表|的|商家|小票|点金计划|please|to|be|the|these|following|receipts?|merchants?|stores?|for|\\s)*";
+const onlyAction = (action: Action) => new RegExp(`^${aroundAction}(?:${actionWords[action]})${aroundAction}$`, "iu");
+const only: Readonly<Record<Action, RegExp>> = { OPEN: onlyAction("OPEN"), CLOSE: onlyAction("CLOSE") };
+
+/**
+ * The action that words such as `请关闭：` give for the numbers after them, if it is the request's own or the other one.
+ * What `已关闭` is may be what is to be opened.
+ */
+export function actionIn(words: string, action: Action | undefined): "own" | "other" | undefined {
+  if (action === undefined) return undefined;
+  const plain = words.replace(/[\p{P}\p{S}]+/gu, " ").trim();
+  return only[action].test(plain) ? "own" : only[others[action]].test(plain) ? "other" : undefined;
+}
+
+/**
+ * The cell of a row that names the other action, if its column has both. With one alone, the rows may be those of an
+ * earlier request that is undone.
+ */
+export function otherActionCells(
+  rows: readonly (readonly string[])[],
+  action: Action | undefined,
+): (cells: readonly string[]) => string | undefined {
+  if (action === undefined) return () => undefined;
+  const other = others[action];
+  const [own, theirs] = [action, other].map(
+    (one) => new Set(rows.flatMap((cells) => cells.flatMap((cell, at) => (only[one].test(cell.trim()) ? [at] : [])))),
+  );
+  const mixed = [...(own ?? [])].filter((at) => theirs?.has(at));
+  return (cells) => mixed.map((at) => cells[at] ?? "").find((cell) => only[other].test(cell.trim()));
+}
+
+/** The item, or that its number is for the other action. @param words that say so; undefined if there are none */
+export function marked(item: Item, words: string | undefined): Item {
+  if (item.kind === "problem" || words === undefined) return item;
+  return { kind: "problem", problem: { line: item.line, problem: "other-action", text: item.subMchid, words } };
 }

@@ -79,7 +79,7 @@ export function requestFormHandler(context: SlackContext) {
       const read = await given(submission);
       if ("errors" in read) return { response_action: "errors", ...read };
       const { source, isFile } = read;
-      const list = readNumberList(source, { ours: settings.WECHATPAY_MCHID, isFile });
+      const list = readNumberList(source, { ours: settings.WECHATPAY_MCHID, action: change.action, isFile });
       const place = list.kind === "list" ? await allowed(submission, person, list.subMchids) : early;
       if ("refusal" in place) return place.refusal();
       const reason = reasonIn(submission.reason);

@@ -73,6 +73,8 @@ export const form = {
     excepted: (text: string) => `\`${text}\` is part of an exception; list only the numbers that you mean`,
     otherLabel: (text: string, label: string) =>
       `\`${text}\` stands beside \`${label}\` and is not read as a sub-merchant number`,
+    otherAction: (text: string, label: string) =>
+      `\`${text}\` is marked \`${label}\`, which this request does not do; request it separately`,
     unlisted: (text: string) => `\`${text}\` stands for numbers that are not listed; list each number`,
     noNumber: (text: string) => `\`${text}\` contains no number`,
     otherColumn: (name: string) => `the column \`${name}\` also contains digits and is not read`,

@@ -469,6 +469,56 @@ describe("words next to numbers that give them another meaning", () => {
     });
 });
 
+describe("a list for both actions, in a request to open", () => {
+  const given: Record<
+    string,
+    [text: string, subMchids: string[], others: [line: number, text: string, words: string][]]
+  > = {
+    "under words of their own": [
+      `开通：\n${a}\n请关闭以下商户：\n${b}\n${c}`,
+      [a],
+      [
+        [4, b, "请关闭以下商户："],
+        [5, c, "请关闭以下商户："],
+      ],
+    ],
+    "after words on their lines": [
+      `open: ${a}\nclose: ${b}\n${c}`,
+      [a],
+      [
+        [2, b, "close:"],
+        [3, c, "close:"],
+      ],
+    ],
+    "in one line": [
+      `关闭 ${a}、${b}，开通 ${c}`,
+      [c],
+      [
+        [1, a, "关闭"],
+        [1, b, "关闭"],
+      ],
+    ],
+    "in a column": [`商户号,操作\n${a},开通\n${b},关闭`, [a], [[3, b, "关闭"]]],
+    "in a column without a header": [`${a}\tOPEN\n${b}\tClose`, [a], [[2, b, "Close"]]],
+    "in a column with the other action alone, as an earlier request has it": [
+      `商户号,操作\n${a},关闭\n${b},关闭`,
+      [a, b],
+      [],
+    ],
+    "as what is closed now, or part of a name": [`已关闭：${a}\nClose Friends Cafe ${b}\n关闭店 ${c}`, [a, b, c], []],
+  };
+  for (const [where, [text, subMchids, others]] of Object.entries(given))
+    test(where, () => {
+      const problems = others.map(([line, text, words]) => ({ line, problem: "other-action", text, words }));
+      const list = listOf(text, { action: "OPEN" });
+      assert.deepEqual({ subMchids: list.subMchids, problems: list.problems }, { subMchids, problems });
+    });
+
+  test("is read completely if no action is known", () => {
+    assert.deepEqual(listOf(`关闭：${a}`).subMchids, [a]);
+  });
+});
+
 describe("tables of other shapes", () => {
   const shapes: Record<
     string,
