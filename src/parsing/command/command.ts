@@ -56,8 +56,8 @@ export type Verb = keyof typeof verbNames;
 const grammar: Readonly<
   Record<Verb, (rest: string, ticketIn?: (text: string) => string | undefined) => Read<Command, VerbProblem>>
 > = {
-  open: (rest) => readOpenClose("OPEN", rest),
-  close: (rest) => readOpenClose("CLOSE", rest),
+  open: (rest, ticketIn) => readOpenClose("OPEN", rest, { ticketIn }),
+  close: (rest, ticketIn) => readOpenClose("CLOSE", rest, { ticketIn }),
   status: readStatus,
   history: readHistory,
   pending: (rest) => alone({ kind: "pending" }, rest),
@@ -81,7 +81,7 @@ export function parseCommand(text: string, ours?: string, ticketIn?: (text: stri
   const named = firstObject(text);
   const [word, rest] = firstWord(apartFromVerb(named?.rest ?? text));
   const verb = verbNamed(word);
-  if (named) return parseNamed(named.object, verb, word, rest, ours);
+  if (named) return parseNamed(named.object, verb, word, rest, { ours, ticketIn });
   if (word === "") return { ok: true, command: { kind: "form" } };
   if (verb) {
     const read = grammar[verb](rest, ticketIn);
@@ -93,12 +93,18 @@ export function parseCommand(text: string, ours?: string, ticketIn?: (text: stri
 }
 
 /** `goldplan open …`: an object that is named first. */
-function parseNamed(object: SwitchObject, verb: Verb | undefined, word: string, rest: string, ours?: string): Parsed {
+function parseNamed(
+  object: SwitchObject,
+  verb: Verb | undefined,
+  word: string,
+  rest: string,
+  { ours, ticketIn }: { ours: string | undefined; ticketIn: ((text: string) => string | undefined) | undefined },
+): Parsed {
   if (verb !== "open" && verb !== "close") {
     const number = readSubMchid(typedText(word));
     return { ok: false, problem: "no-action", object, subMchid: number.ok ? number.subMchid : undefined };
   }
-  const read = readOpenClose(verb === "open" ? "OPEN" : "CLOSE", rest, object);
+  const read = readOpenClose(verb === "open" ? "OPEN" : "CLOSE", rest, { namedFirst: object, ticketIn });
   return read.ok ? unlessOurs(read, verb, ours) : { ...read, verb };
 }
 

@@ -40,11 +40,14 @@ export type OpenCloseProblem =
 /** The maximum length that fits into a message with its other parts; see the limits of Block Kit. */
 export const reasonMax = 3_000;
 
+/** The first ticket in a text. */
+type TicketIn = (text: string) => string | undefined;
+
 /** @param namedFirst the object that was named before the verb; without one, it may be named after it */
 export function readOpenClose(
   action: Action,
   after: string,
-  namedFirst?: SwitchObject,
+  { namedFirst, ticketIn = () => undefined }: { namedFirst?: SwitchObject; ticketIn?: TicketIn | undefined } = {},
 ): Read<OpenCloseCommand, OpenCloseProblem> {
   const namedAfter = namedFirst === undefined ? firstObject(after) : undefined;
   const named = namedFirst ?? namedAfter?.object;
@@ -61,6 +64,7 @@ export function readOpenClose(
       left = after;
       continue;
     }
+    if (first && isTicket(typedText(word), first.subMchid, ticketIn)) break;
     const { numbers, wrong, isNear } = readNumbers(word);
     if (wrong) {
       if (!first) return word === "" ? { ok: false, problem: "no-number" } : { ok: false, ...wrong };
@@ -88,7 +92,7 @@ export function readOpenClose(
   }
   const typed = typedText(left);
   const reason = hasVisible(typed) ? typed : undefined;
-  const doubt = doubtIn(reason ?? "", first.subMchid, [...subMchids].at(-1) ?? "");
+  const doubt = doubtIn(reason ?? "", first.subMchid, [...subMchids].at(-1) ?? "", ticketIn);
   if (doubt) return { ok: false, ...doubt };
   if (reason !== undefined && reason.length > reasonMax)
     return { ok: false, problem: "reason-too-long", length: reason.length, max: reasonMax };
@@ -101,6 +105,14 @@ export function readOpenClose(
     ...(Object.keys(labels).length > 0 && { labels }),
   };
   return { ok: true, command };
+}
+
+/** A ticket begins the reason. A pattern may also match what is, or was meant as, another number like the first. */
+function isTicket(word: string, first: string, ticketIn: TicketIn): boolean {
+  const bare = word.replace(/^[(（[【"“]+|[)）\]】"”.,，、;；:：。]+$/gu, "");
+  const digits = bare.replace(/[^0-9]/g, "");
+  const isLikeFirst = digits.length >= digitsMin && bare.charAt(0) === first.charAt(0);
+  return bare !== "" && ticketIn(bare) === bare && !isLikeFirst && digits.length !== first.length;
 }
 
 /** A pasted list: its fences of code, and the marks and positions before lines that contain a number. */
@@ -182,11 +194,13 @@ const beforeNumber = new RegExp(`^\\s*(?:[${conjunctions.signs}]|以及)(?=[0-9�
  * Numbers in a reason that may be meant as another sub-merchant; dates, tickets and numbers with another label are part
  * of the reason.
  */
-function doubtIn(reason: string, first: string, last: string): OpenCloseProblem | undefined {
+function doubtIn(reason: string, first: string, last: string, ticketIn: TicketIn): OpenCloseProblem | undefined {
   for (const part of scan(plainDigits(`${last} ${reason}`))) {
     const numbers = part.kind === "digits" ? [part.digits] : rangeOrException(part.problem);
     const isFirst = part.start === 0;
-    const second = numbers.slice(isFirst ? 1 : 0).find((digits) => isPlausible(digits, first.length));
+    const second = numbers
+      .slice(isFirst ? 1 : 0)
+      .find((digits) => isPlausible(digits, first.length) && !isTicket(digits, first, ticketIn));
     if (part.kind === "spoiled" && numbers.length > 0 && (isFirst || second !== undefined)) return part.problem;
     if (part.kind === "spoiled" && isMistyped(part.problem, first)) return part.problem;
     if (second !== undefined) return { problem: "number-in-reason", first, second };

@@ -461,3 +461,30 @@ describe("a reason is kept as it was typed", () => {
     );
   }
 });
+
+describe("a ticket begins the reason, whatever it looks like", () => {
+  const pattern =
+    (ticket: RegExp) =>
+    (text: string): string | undefined =>
+      ticket.exec(text)?.[0];
+  const understood: [ticket: RegExp, typed: string, command: Command][] = [
+    [/INC[0-9]{7}/, "open 1900000109 INC0012345 new store", open("1900000109", "INC0012345 new store")],
+    [/#[0-9]+/, "open 1900000109 1900000110 #4711", open(two, "#4711")],
+    [/#[0-9]+/, "open 1900000109 (#4711) new store", open("1900000109", "(#4711) new store")],
+    [/[0-9]{8}/, "open 1900000109 00123456", open("1900000109", "00123456")],
+    [/[0-9]{8}/, "open 1900000109 new store 00123456", open("1900000109", "new store 00123456")],
+    [
+      /S[0-9]{9}/,
+      "receipt open 1900000109 S123456789",
+      { ...open("1900000109", "S123456789"), named: "receipt" } as Command,
+    ],
+  ];
+  for (const [ticket, typed, command] of understood)
+    test(typed, () => assert.deepEqual(parseCommand(typed, undefined, pattern(ticket)), { ok: true, command }));
+
+  for (const typed of ["19O0000110", "190000011", "1900-000-110", "19000001100", "new store 190000011"])
+    test(`unless it may be another sub-merchant: ${typed}`, () => {
+      const parsed = parseCommand(`open 1900000109 ${typed}`, undefined, pattern(/[0-9A-Z-]{3,}/));
+      assert.equal(parsed.ok, false);
+    });
+});
