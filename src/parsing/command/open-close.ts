@@ -1,6 +1,7 @@
 /** The text after `open` and `close`: one or more sub-merchant numbers, and a reason. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
+import { ticketMax } from "../../domain/tickets/tickets.ts";
 import { type DigitsProblem, digitsMin, freeDigitsMax, isDate, plainDigits } from "../number-list/grammar.ts";
 import { scan } from "../number-list/scan.ts";
 import {
@@ -109,6 +110,8 @@ export function readOpenClose(
 
 /** A ticket begins the reason. A pattern may also match what is, or was meant as, another number like the first. */
 function isTicket(word: string, first: string, ticketIn: TicketIn): boolean {
+  // Longer words are none, and the expression takes long for some of them.
+  if (word.length > ticketMax + 10) return false;
   const bare = word.replace(/^[(（[【"“]+|[)）\]】"”.,，、;；:：。]+$/gu, "");
   const digits = bare.replace(/[^0-9]/g, "");
   const isLikeFirst = digits.length >= digitsMin && bare.charAt(0) === first.charAt(0);

@@ -50,9 +50,12 @@ export function isNegatedAfterwards(after: string): boolean {
   return next.test(after);
 }
 
-const unlisted =
-  /(?:\b(?:and|plus)|[&+])\s*[0-9]{1,6}\s*(?:more|others?|further|additional)\b|(?:另有|还有|其余|其他|其它)\s*[0-9]{1,6}\s*[个家户间]/iu;
-const listedInAll = /等\s*共?\s*([0-9]{1,6})\s*[个家户间]/u;
+const gap = "[ \\u3000]{0,5}";
+const unlisted = new RegExp(
+  `(?:\\b(?:and|plus)|[&+])${gap}[0-9]{1,6}${gap}(?:more|others?|further|additional)\\b|(?:另有|还有|其余|其他|其它)${gap}[0-9]{1,6}${gap}[个家户间]`,
+  "iu",
+);
+const listedInAll = new RegExp(`等${gap}共?${gap}([0-9]{1,6})${gap}[个家户间]`, "u");
 
 /**
  * Words of a line for numbers that it does not list: `and 309 more`, `等 5 家` after fewer.
