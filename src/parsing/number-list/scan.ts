@@ -39,6 +39,12 @@ export function scan(plain: string): Part[] {
     const after = plain.slice(part.end, part.end + nearby);
     isExcepted = excepts(before, after) || (isExcepted && !exceptionEnd.test(before));
     label = otherLabel.exec(before)?.[1] ?? (sameList.test(before) ? label : undefined);
+    if (/~$/.test(before) && /^~(?![0-9])/.test(after.replace(/^~~/, "~"))) {
+      // Slack's and Markdown's line through a text.
+      parts.push(spoiled("excepted", part, part, plain));
+      last = parts.at(-1);
+      continue;
+    }
     const end = lastOfRange(found, at, plain);
     if (found[end] && (end > at || isOneEnd(before, after) || continuesRange(last, before)))
       parts.push(rangeOf(part, found[end], plain));
@@ -84,7 +90,7 @@ const rangeSign = new RegExp(
   `^(?:${closing}${name}[ \\u3000]*(?:${dash}|[.．]{2,}|…+|→|to|thru|through|till|until)${opening}|${closing}${name}[ \\u3000起]*[至到~～〜∼][^、，,;；。\\n\\t|]*)$`,
   "iu",
 );
-const firstEnd = /^[ \u3000]+(?:[-‐–—―−~～]+|to)[ \u3000]*(?:\n|$)|^[ \u3000]*[至到][ \u3000]*(?:\n|$)/iu;
+const firstEnd = /^[ \u3000]+(?:[-‐–—―−~～]+|to)[ \u3000]*(?:\n|$)|^[ \u3000]*[至到~～〜][ \u3000]*(?:\n|$)/iu;
 const secondEnd = /(?:^|\n)[ \u3000]*(?:[至到]|to )[ \u3000]*$/iu;
 
 function lastOfRange(found: readonly Part[], first: number, plain: string): number {
@@ -190,9 +196,10 @@ const otherLabel = new RegExp(
   `(${[
     "(?:(?:订|定|账|运|货|工|快递|流水|退款|交易|支付)单|流水|交易|发票|合同|身份证|证件|手机|电话|座机|固话|微信|快递|传真|银行卡|卡)(?:号码?|编号)?",
     "单号|QQ号?",
+    "(?:门店|店铺|终端|设备|机具|员工|会员|批次|执照|注册|备案|登记|纳税人)(?:号码?|编号|ID|识别号)|[工税]号",
     "(?:合|总|小|共)[ ]?计(?:金额|数)?|金额|总额|余额|交易额|营业额|销售额",
     "\\b(?:(?:grand[ ]|sub-?)?total|amount|sum|balance|turnover)\\b",
-    "\\b(?:order|transaction|trade|invoice|contract|ticket|tracking|receipt|reference)[ ]*(?:no|nr|num|number|id)\\b",
+    "\\b(?:order|transaction|trade|invoice|contract|ticket|tracking|receipt|reference|store|shop|terminal|device|employee|member|batch|licen[cs]e)[ ]*(?:no|nr|num|number|id)\\b",
     "\\b(?:(?:id|identity)[ ]?card|invoice|contract|ticket|tele?phone|phone|tel|mobile|cell|fax|order(?=[ ]*[:：#]))(?:[ ]*(?:no|nr|num|number|id))?\\b",
   ].join("|")})[.．]?[ \\u00a0\\u3000:：#＃(（"“'=\\-]*(?:is |为|是)?[ \\u3000:：]*$`,
   "iu",
