@@ -21,11 +21,15 @@ export const nameHeaders: readonly RegExp[] = [
 /** Maximum lines above the header, such as a title. */
 export const titleLinesMax = 4;
 
+/** Maximum characters of a header. Longer text is none, and some of it takes very long to compare. */
+const headerMax = 200;
+
 /**
  * A header in lower case, with `_` between its words, and without what forms put around it: quotes, stars, and a
- * trailing `（必填）`, `【必填】` or `(required)`.
+ * trailing `（必填）`, `【必填】` or `(required)`. Empty if the cell is too long for one.
  */
 export function bareHeader(cell: string): string {
+  if (cell.length > headerMax) return "";
   return cell
     .normalize("NFKC")
     .toLowerCase()

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { byteOrderMark, csvLine } from "../../../src/ledger/audit/csv-writer.ts";
+import { directoryRows } from "../../../src/parsing/directory/source.ts";
 import {
   columnsMax,
   type NumberList,
@@ -720,8 +721,43 @@ test("the worst text is read about as fast as a plain list of that length", () =
     return process.cpuUsage(before).user;
   };
   const plain = microsecondsOf(`${a}\n`);
-  for (const piece of ['"', '"a,', '"",', ",", "x ", "1.9,\t", "\n", "1,", "1\u00a0", "和", '"\n', `${a} ${b} x\n`]) {
+  for (const piece of [
+    '"',
+    '"a,',
+    '"",',
+    ",",
+    "x ",
+    "1.9,\t",
+    "\n",
+    "1,",
+    "1\u00a0",
+    "和",
+    "等",
+    "(",
+    "[ ",
+    '"\n',
+    `${a} ${b} x\n`,
+  ]) {
     const times = microsecondsOf(piece) / plain;
     assert.ok(times < 10, `${JSON.stringify(piece)}: ${times.toFixed(1)} times as long`);
+  }
+});
+
+test("a long cell of a spreadsheet is read as fast, whatever it contains", () => {
+  const none = { count: 0, numbers: [] };
+  const microsecondsOf = (piece: string) => {
+    const cells = [piece.repeat(100_000)];
+    const before = process.cpuUsage();
+    const rows = [{ line: 1, text: cells.join(), cells }];
+    const sheet = { rows, hiddenRows: none, struckRows: none, hiddenColumns: [], otherSheets: [] };
+    readNumberList(sheet);
+    directoryRows(sheet, undefined);
+    return process.cpuUsage(before).user;
+  };
+  microsecondsOf("x");
+  const plain = microsecondsOf("x");
+  for (const piece of ["(", "（", "[ "]) {
+    const times = microsecondsOf(piece) / plain;
+    assert.ok(times < 100, `${piece}: ${times.toFixed(1)} times as long`);
   }
 });
