@@ -4,6 +4,7 @@
  */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
+import { guide } from "../domain/guidance.ts";
 import type { KeyCheckResult } from "../domain/platform-certificates/platform-certificates.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
@@ -21,6 +22,25 @@ export interface KeyRotationNeeds<Keys> {
   isWatching: boolean;
   clock: Clock;
   log: Logger;
+}
+
+/**
+ * Whether a failed check means that the keys are wrong. After any other failure, such as an outage of WeChat Pay, a
+ * firewall's page or WeChat Pay's test of its clients, nothing is known about them.
+ */
+function isAboutKeys(failure: Exclude<KeyCheckResult, { kind: "accepted" }>): boolean {
+  switch (failure.kind) {
+    case "unreachable":
+      return false;
+    case "certificates":
+      return true;
+    case "refused":
+      return guide(failure).retry !== "automatic" && failure.fault !== "unknown";
+    case "unverified":
+      return !failure.probe && (failure.why === "wrong-signature" || failure.why === "unknown-serial");
+    default:
+      return failure satisfies never;
+  }
 }
 
 export interface KeyRotation extends Worker {
@@ -73,9 +93,8 @@ export function createKeyRotation<Keys>(needs: KeyRotationNeeds<Keys>): KeyRotat
       return;
     }
     const explained = { result, explanation: needs.explain(result) };
-    if (result.kind === "unreachable")
-      log.warn(explained, "WeChat Pay could not check the new keys; the bot keeps the current keys and tries again");
-    else keepOld(found, explained);
+    if (isAboutKeys(result)) keepOld(found, explained);
+    else log.warn(explained, "WeChat Pay could not check the new keys; the bot keeps the current keys and tries again");
   }
 
   function keepOld(found: string, why: object): void {

@@ -47,6 +47,7 @@ async function connected(t: TestContext, { isSecondAway = false } = {}) {
   });
   return {
     settings,
+    weChatPay: playground.weChatPay,
     change() {
       const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
       playground.weChatPay.certificates.set(serialNo, publicKey);
@@ -78,4 +79,15 @@ test("a changed key is one secret of the log, however often it could not be chec
   change();
   for (let nth = 0; nth < 3; nth++) assert.equal(await asked(), couldNot);
   assert.equal(settings.secrets.length, before + 1);
+});
+
+test("keys that WeChat Pay could not judge are not called wrong, and are used once it can", async (t) => {
+  const { change, asked, weChatPay } = await connected(t);
+  change();
+  assert.equal(await asked(), couldNot);
+  // The answer is about the clock, before WeChat Pay looks at the signature.
+  weChatPay.skewMs = 600_000;
+  assert.equal(await asked(), couldNot);
+  weChatPay.skewMs = 0;
+  assert.equal(await asked(), "the keys of WeChat Pay were changed");
 });

@@ -91,14 +91,48 @@ for (const [what, spoil] of [
     await rotation.stop();
   });
 
-test("while WeChat Pay cannot be reached, the bot tries again automatically", async () => {
-  const { files, used, rotation, started, poll } = rotating();
-  await started();
-  Object.assign(files, { text: "new", result: unreachable });
-  for (let nth = 0; nth < 3; nth++) await poll();
-  assert.deepEqual(used, []);
-  files.result = accepted;
-  await poll();
-  assert.deepEqual(used, ["new"]);
-  await rotation.stop();
-});
+/** None of these says anything about the keys. */
+const inconclusive: readonly CallResult[] = [
+  unreachable,
+  { kind: "refused", fault: "server-error", status: 503 },
+  { kind: "refused", fault: "rate-limited", status: 429 },
+  { kind: "refused", fault: "sign-clock", status: 401 },
+  // A firewall's page.
+  { kind: "refused", fault: "unknown", status: 403 },
+  { kind: "unverified", why: "missing", status: 200 },
+  { kind: "unverified", why: "stale", status: 200 },
+  { kind: "unverified", why: "wrong-body", status: 200 },
+  { kind: "unverified", why: "wrong-signature", status: 200, probe: true },
+];
+
+for (const result of inconclusive)
+  test(`after ${JSON.stringify(result)}, the bot checks the new keys again automatically`, async () => {
+    const { files, used, lines, rotation, started, poll } = rotating();
+    await started();
+    Object.assign(files, { text: "new", result });
+    for (let nth = 0; nth < 3; nth++) await poll();
+    assert.deepEqual(used, []);
+    assert.ok(lines.length > 0 && lines.every((line) => line.startsWith("WeChat Pay could not check the new keys")));
+    files.result = accepted;
+    await poll();
+    assert.deepEqual(used, ["new"]);
+    await rotation.stop();
+  });
+
+const conclusive: readonly CallResult[] = [
+  { kind: "refused", fault: "sign-serial", status: 401 },
+  { kind: "refused", fault: "param-other", status: 400 },
+  { kind: "unverified", why: "wrong-signature", status: 200 },
+  { kind: "unverified", why: "unknown-serial", status: 404 },
+];
+
+for (const result of conclusive)
+  test(`${JSON.stringify(result)} means that the new keys are wrong`, async () => {
+    const { files, used, lines, rotation, started, poll } = rotating();
+    await started();
+    Object.assign(files, { text: "new", result });
+    for (let nth = 0; nth < 4; nth++) await poll();
+    assert.deepEqual(used, []);
+    assert.deepEqual(lines, ["the new keys of WeChat Pay are wrong; the bot keeps the current keys"]);
+    await rotation.stop();
+  });
