@@ -140,6 +140,8 @@ export type CallResult =
       requestId?: string;
       /** From `Retry-After` (seconds or a date), in milliseconds from now. */
       retryAfterMs?: number;
+      /** When that time is over, in milliseconds since 1970. Absent in older ledgers. */
+      retryAt?: number;
       /**
        * How far our clock is ahead of WeChat Pay's, in milliseconds (negative if it is slow), from the `Date` header;
        * only for `sign-clock`.

@@ -8,9 +8,13 @@ export type Actor = "requester" | "service-provider" | "sub-merchant" | "bot-ope
 
 /**
  * `after-a-day`: nothing has to be fixed, but more time has to pass than the bot retries by itself. `new-request`: this
- * request can never succeed, because its number has to be corrected.
+ * request can never succeed, because its number has to be corrected. `after-the-wait`: WeChat Pay asks for a longer
+ * wait than the bot retries by itself; `waitUntil` says when it ends.
  */
-export type RetryAdvice = "automatic" | "after-the-fix" | "after-a-day" | "new-request";
+export type RetryAdvice = "automatic" | "after-the-fix" | "after-a-day" | "after-the-wait" | "new-request";
+
+/** If Retry-After is longer, the bot does not wait: the operation fails, and someone can retry it later. */
+export const retryAfterMaxMs = 10 * 60_000;
 
 /** Why a call did not reach WeChat Pay, or its answer did not arrive; each has its own fix. */
 const unreachableTopics = [
@@ -47,6 +51,8 @@ export interface Guidance {
   retry: RetryAdvice;
   /** False if WeChat Pay may have carried out the call, or an earlier one of the same step, anyway. */
   isCertain: boolean;
+  /** When to retry at the earliest, in milliseconds since 1970; only for `after-the-wait`. */
+  waitUntil?: number;
 }
 
 type Failure = Exclude<AttemptResult, { kind: "accepted" }>;
@@ -119,7 +125,12 @@ function guideAlone(failure: Failure): Guidance {
   switch (failure.kind) {
     case "refused":
       // After a 5xx it is unknown whether the call was carried out: the documentation recommends repeating it.
-      return { topic: failure.fault, ...refusals[failure.fault], isCertain: failure.fault !== "server-error" };
+      return {
+        topic: failure.fault,
+        ...refusals[failure.fault],
+        isCertain: failure.fault !== "server-error",
+        ...waitOf(failure),
+      };
     case "unverified":
       return { topic: unverifiedTopic(failure.why), actor: "bot-operator", retry: "automatic", isCertain: false };
     case "unreachable":
@@ -137,6 +148,12 @@ function guideAlone(failure: Failure): Guidance {
     default:
       return failure satisfies never;
   }
+}
+
+/** What changes if WeChat Pay asks for a wait that the bot leaves to people. */
+function waitOf({ fault, retryAfterMs = 0, retryAt }: Extract<Failure, { kind: "refused" }>) {
+  const isLong = retryAfterMs > retryAfterMaxMs && refusals[fault].retry === "automatic";
+  return isLong && retryAt !== undefined ? ({ retry: "after-the-wait", waitUntil: retryAt } as const) : {};
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Whether and when an attempt is followed by another, and at which endpoint. */
 import { type AttemptResult, isSignersFault } from "./attempt-result.ts";
 import type { Step } from "./goldplan/objects.ts";
-import { guide, isUncertain } from "./guidance.ts";
+import { guide, isUncertain, retryAfterMaxMs } from "./guidance.ts";
 
 /**
  * Attempts of one step in a round, the first included, before an outcome that may resolve itself counts as a failure.
@@ -24,8 +24,6 @@ export function isBeyondLast({ number }: { number: number }): boolean {
 
 const backoffFirstMs = 1_000;
 const backoffMaxMs = 60_000;
-/** If Retry-After is longer, the bot does not wait: the operation fails, and someone can retry it later. */
-const retryAfterMaxMs = 10 * 60_000;
 
 /**
  * @param attempt `number` counts from 1 in its step of the round; `endpoint` is the one it used; `following` is the

@@ -34,7 +34,7 @@ export function classify(
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
     ...(requestId !== undefined && { requestId }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs, retryAt: now + retryAfterMs }),
     ...(clockAheadMs !== undefined && { clockAheadMs }),
   };
 }

@@ -3,8 +3,8 @@
 /** Headers in the form that undici and node:http provide. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A longer `Retry-After` counts as an hour: after that, the retry policy and people decide. */
-const retryAfterMsMax = 3_600_000;
+/** A longer `Retry-After` counts as a year: it is shown to people as a date. */
+const retryAfterMsMax = 365 * 24 * 3_600_000;
 
 /** A header's only value, whatever the case of its name; undefined for a header that came twice. */
 export function headerValue(headers: AnswerHeaders, lowerCaseName: string): string | undefined {

@@ -48,6 +48,23 @@ describe("after an attempt", () => {
     );
   });
 
+  test("a wait of more than 10 minutes is left to people, if nothing else is wrong", () => {
+    const adviceAfter = (fault: Fault, retryAfterMs: number) => {
+      const { retry, waitUntil } = guide({
+        kind: "refused",
+        fault,
+        status: 429,
+        retryAfterMs,
+        retryAt: at.now + retryAfterMs,
+      });
+      return [retry, waitUntil];
+    };
+    assert.deepEqual(adviceAfter("rate-limited", 600_000), ["automatic", undefined]);
+    assert.deepEqual(adviceAfter("rate-limited", 600_001), ["after-the-wait", at.now + 600_001]);
+    assert.deepEqual(adviceAfter("server-error", 7_200_000), ["after-the-wait", at.now + 7_200_000]);
+    assert.deepEqual(adviceAfter("provider-penalised", 7_200_000), ["after-the-fix", undefined]);
+  });
+
   test("the last attempt of a round fails", () => {
     assert.deepEqual(nextStep(refused("server-error"), { number: attemptsMax, endpoint: 0 }, at), { kind: "fail" });
   });

@@ -195,15 +195,20 @@ test("no body makes it throw", () => {
   assert.equal(refusal(401, Buffer.from([0xff, 0xfe, 0x00])).fault, "sign-other");
 });
 
-test("Retry-After is seconds or a date, and at most an hour", () => {
-  const ms = (headers: AnswerHeaders) => refusal(429, "", headers).retryAfterMs;
+test("Retry-After is seconds or a date, and at most a year", () => {
+  const ms = (headers: AnswerHeaders) => {
+    const { retryAfterMs, retryAt } = refusal(429, "", headers);
+    assert.equal(retryAt, retryAfterMs === undefined ? undefined : now + retryAfterMs);
+    return retryAfterMs;
+  };
   const date = (offsetSeconds: number) => new Date(now + offsetSeconds * 1000).toUTCString();
   assert.equal(ms({ "retry-after": "2" }), 2_000);
   assert.equal(ms({ "Retry-After": "0" }), 0);
   assert.equal(ms({ "retry-after": date(30) }), 30_000);
   assert.equal(ms({ "retry-after": date(30), date: date(-600) }), 630_000);
   assert.equal(ms({ "retry-after": date(-30) }), 0);
-  assert.equal(ms({ "retry-after": "99999999999999999999" }), 3_600_000);
+  assert.equal(ms({ "retry-after": "86400" }), 86_400_000);
+  assert.equal(ms({ "retry-after": "99999999999999999999" }), 365 * 86_400_000);
   for (const odd of ["", "soon", "-1", "1.5", "2026-11-23"]) assert.equal(ms({ "retry-after": odd }), undefined, odd);
 });
 

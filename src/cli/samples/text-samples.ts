@@ -224,6 +224,8 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
       texts.notices.refusedBecause.archived,
       texts.notices.refusedBecause.content("invalid_blocks"),
     ],
+    "bulk.thread.example.details": [texts.thread.mayHaveActedBefore],
+    "thread.wait.until": when,
     "request.notCertain.why": shorts("unverified"),
     "request.sentence.uncertain.why": shorts("unverified"),
     "request.tryingAgain.why": shorts("rate-limited"),

@@ -85,10 +85,10 @@ function resultFields(
   texts: Texts,
   personName: Workspace["knownName"],
 ): (string | number)[] {
-  const { bulk, guidance, request } = texts;
+  const { bulk, guidance, request, thread } = texts;
   const { subMchid, name, isUnlisted, givenAs, excludedBy, attempts, endedAt, result } = row;
   const failure = failureOf(row);
-  const why = failure ? guidance[failure.topic].happened : "";
+  const { happened: why, todo } = failure ? guidance[failure.topic] : { happened: "", todo: "" };
   const said = result?.kind === "refused" ? [result.message, result.status, result.code] : [];
   return [
     subMchid,
@@ -97,17 +97,21 @@ function resultFields(
     request.verb[row.action],
     outcomeWords(row, texts),
     excludedBy === undefined ? why : bulk.file.excludedBy(personName(excludedBy)),
-    failure ? guidance[failure.topic].todo : "",
+    failure?.waitUntil === undefined ? todo : thread.wait(`${secondsOf(failure.waitUntil)} (UTC+8)`),
     said.filter((part) => part !== undefined).join(" · "),
     result && "requestId" in result ? (result.requestId ?? "") : "",
     // The additional attempt only recorded that the last one never ended.
     Math.min(attempts, begunMax),
-    endedAt === undefined ? "" : beijingTime(endedAt).replace("T", " ").slice(0, 19),
+    endedAt === undefined ? "" : secondsOf(endedAt),
     number,
     ticket ?? "",
     ...steps.map((step) => switchWords(row, step, texts)),
     scene === undefined ? "" : bulk.file.scenes[scene],
   ];
+}
+
+function secondsOf(at: number): string {
+  return beijingTime(at).replace("T", " ").slice(0, 19);
 }
 
 /** `open`, `open-goldplan`, `open-both`: part of a file's name. */

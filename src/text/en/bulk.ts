@@ -94,6 +94,8 @@ export const bulk = {
     notStartedList: (count: number, command: string) =>
       `The ${merchants(count)} not started before the stop. To request ${count === 1 ? "it" : "them"} again, save this file, type \`${command}\` and upload the file in the form.`,
     group: (count: number, why: string) => `*${count} × ${why}*`,
+    /** Details of one failure of several. */
+    example: (details: string) => `For example: ${details}`,
     groupNumbers: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more in the file` : numbers),
     resubmitted: (by: string, link: string, count: number) =>
       `${by} submitted a new request for the ${merchants(count)} that ${count === 1 ? "was" : "were"} not started: ${link}.`,

@@ -160,6 +160,9 @@ export const en = {
     mayHaveActedBefore: "An earlier attempt had no certain result, so the change may have been made.",
     clock: (minutes: number, direction: "ahead" | "behind") =>
       `The bot's clock is ${minutes} ${minutes === 1 ? "minute" : "minutes"} ${direction === "ahead" ? "ahead of" : "behind"} WeChat Pay's.`,
+    /** @param until the earliest time of a retry, formatted */
+    wait: (until: string) =>
+      `WeChat Pay asks to wait until ${until}. After that time, press Retry on the request's message.`,
     actor: {
       requester: (person: string) => `The requester, ${person}.`,
       "service-provider": () => "The service provider (us): anyone with access to the partner platform.",
@@ -172,6 +175,7 @@ export const en = {
       automatic: "is safe. The bot's own attempts have ended; press Retry above in a few minutes.",
       "after-the-fix": "is safe, but will fail the same way until the problem is fixed.",
       "after-a-day": "is safe, but cannot succeed within 24 hours of closing.",
+      "after-the-wait": "is safe, but WeChat Pay asks to wait until the time above.",
       "new-request": "with this number does not help. Submit a new request with the correct number.",
     } satisfies Record<RetryAdvice, string>,
   },

@@ -83,6 +83,7 @@ export const bulk: Texts["bulk"] = {
     notStartedList: (count, command) =>
       `停止时尚未执行的 ${count} 个特约商户名单。如需重新提交申请，请保存此文件，输入 \`${command}\` 并在表单中选择该文件。`,
     group: (count, why) => `*${count} × ${why}*`,
+    example: (details) => `例如：${details}`,
     groupNumbers: (numbers, more) => (more > 0 ? `${numbers} 等，另有 ${more} 个见文件` : numbers),
     resubmitted: (by, link, count) => `${by} 已为未执行的 ${count} 个特约商户重新提交申请：${link}`,
     noFiles: (code) =>

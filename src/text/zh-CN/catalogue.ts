@@ -146,6 +146,7 @@ export const zhCN: Texts = {
     forSupport: "（供微信支付技术支持查询）",
     mayHaveActedBefore: "此前有一次尝试的结果不确定，操作可能已经生效。",
     clock: (minutes, direction) => `机器人的时钟比微信支付${direction === "ahead" ? "快" : "慢"} ${minutes} 分钟。`,
+    wait: (until) => `微信支付要求等到 ${until} 再试。请在此之后点击申请消息上的“重试”。`,
     actor: {
       requester: (person) => `申请人 ${person}`,
       "service-provider": () => "我方（服务商）：有服务商平台操作权限的同事",
@@ -158,6 +159,7 @@ export const zhCN: Texts = {
       automatic: "可以，重复操作没有风险。机器人的自动重试已经结束，请稍后再点击上方的“重试”。",
       "after-the-fix": "可以，重复操作没有风险，但问题解决前结果不会改变。",
       "after-a-day": "可以，重复操作没有风险，但关闭满 24 小时后才能成功。",
+      "after-the-wait": "可以，重复操作没有风险，但微信支付要求等到上述时间之后。",
       "new-request": "用该商户号重试无效，请用正确的商户号重新提交申请。",
     },
   },

@@ -53,7 +53,7 @@ export function outcomeMessage(
     return { text: line, blocks: [section(lines.join("\n")), ...emptyPageBlocks(request, texts)] };
   }
   const { topic, actor, retry, isCertain } = guide(result);
-  const { happened, todo } = texts.guidance[topic];
+  const { happened } = texts.guidance[topic];
   const { thread } = texts;
   const [failed, uncertain] = isHalfDone({ ...request, step })
     ? [texts.goldplan.thread.halfDone, texts.goldplan.thread.halfUncertain]
@@ -66,7 +66,7 @@ export function outcomeMessage(
     headline,
     `*${thread.whatHappened}* ${[happened, ...opensAgain, ...evidence(result, texts)].join(texts.between)}`,
     `*${thread.whoActs}* ${thread.actor[actor](person)}`,
-    `*${thread.whatToDo}* ${todo}`,
+    `*${thread.whatToDo}* ${todoAfter(result, texts)}`,
     `*${thread.tryingAgain}* ${thread.again[retry]}`,
     ...retried,
   ];
@@ -126,8 +126,14 @@ export function theirWords(result: AttemptResult, { thread }: Texts, max = Numbe
   return [{ type: "rich_text", elements: [parts] }];
 }
 
+/** What to do next. */
+export function todoAfter(failure: Exclude<AttemptResult, { kind: "accepted" }>, texts: Texts): string {
+  const { topic, waitUntil } = guide(failure);
+  return waitUntil === undefined ? texts.guidance[topic].todo : texts.thread.wait(date(waitUntil));
+}
+
 /** Details beyond the topic of the last attempt. */
-function evidence(result: AttemptResult, texts: Texts): string[] {
+export function evidence(result: AttemptResult, texts: Texts): string[] {
   return [...ofLast(result, texts), ...(result.mayHaveActedBefore ? [texts.thread.mayHaveActedBefore] : [])];
 }
 

@@ -9,7 +9,7 @@ import { merchantList } from "../../merchant.ts";
 import { user } from "../../mrkdwn.ts";
 import { type NameOf, peopleMax, undoneOutcome } from "../decision.ts";
 import { emptyPageBlocks } from "../goldplan.ts";
-import { deciderNames, retriedLines, theirWords } from "../thread.ts";
+import { deciderNames, evidence, retriedLines, theirWords, todoAfter } from "../thread.ts";
 
 /**
  * Maximum kinds of failure in the thread, the largest first, and sub-merchants listed for each; the file contains all
@@ -92,11 +92,17 @@ function notStartedLines({ notStarted, resubmissions }: RequestView, texts: Text
 
 function groupBlocks({ topic, count, first, example }: OutcomeGroup, texts: Texts): KnownBlock[] {
   const { short, happened, todo } = texts.guidance[topic];
-  const { group, groupNumbers } = texts.bulk.thread;
+  const { group, groupNumbers, example: forExample } = texts.bulk.thread;
+  const failure = example?.kind === "accepted" ? undefined : example;
+  const details = failure ? evidence(failure, texts).join(texts.between) : "";
   const lines = [
     group(count, short),
     groupNumbers(merchantList(first, texts), count - first.length),
-    [happened, todo].join(texts.between),
+    [
+      happened,
+      ...(details === "" ? [] : [count === 1 ? details : forExample(details)]),
+      failure ? todoAfter(failure, texts) : todo,
+    ].join(texts.between),
   ];
   return [section(lines.join("\n")), ...(example ? theirWords(example, texts, theirWordsMax) : [])];
 }
