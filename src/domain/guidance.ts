@@ -164,6 +164,11 @@ export function isUncertain(result: AttemptResult): boolean {
   return result.kind !== "accepted" && !guide(result).isCertain;
 }
 
+/** Whether an answer is an error in WeChat Pay's format. Something in between may have written any other one. */
+export function hasTheirForm(result: { kind: AttemptResult["kind"] | "certificates"; code?: string }): boolean {
+  return result.kind === "refused" && result.code !== undefined;
+}
+
 /** A certain failure says nothing about an earlier attempt that is not certain. */
 export function afterEarlier(
   result: AttemptResult,

@@ -5,8 +5,9 @@
 import { type KeyObject, randomUUID } from "node:crypto";
 import type { CallResult, ChangeCustomPageStatus, ChangeGoldPlanStatus } from "../domain/attempt-result.ts";
 import type { ProxyAddress } from "../network/proxy.ts";
+import { decoded } from "./content-encoding.ts";
 import { type Endpoint, openEndpoint } from "./endpoints.ts";
-import { exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
+import { bodyBytesMax, exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
 import { clockAheadMsOf } from "./headers.ts";
 import { authorization, requestMessage, type Sign } from "./signature.ts";
 import {
@@ -152,7 +153,8 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
       limit,
     );
     if (answer.kind === "unreachable") return answer;
-    return { ...answer, signed: { method, path, message }, now: clock.now() };
+    const now = clock.now();
+    return { ...(await decoded(answer, bodyBytesMax)), signed: { method, path, message }, now };
   }
 
   /** Adds the call to those that `close` waits for. */

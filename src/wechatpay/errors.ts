@@ -1,7 +1,14 @@
 /** Reads an answer other than the documented success: its fault and WeChat Pay's message. */
 import { z } from "zod";
 import type { CallResult, Fault } from "../domain/attempt-result.ts";
-import { type AnswerHeaders, clockAheadMsOf, requestIdOf, retryAfterMsOf } from "./headers.ts";
+import {
+  type AnswerHeaders,
+  charsetOf,
+  clockAheadMsOf,
+  redirectedToOf,
+  requestIdOf,
+  retryAfterMsOf,
+} from "./headers.ts";
 import { normalized, outcomeRowFor } from "./outcome-table.ts";
 import { differenceFromSigned, type SignedRequest, type SignInformation, signInformation } from "./sign-information.ts";
 
@@ -22,7 +29,10 @@ export function classify(
   answer: Answer & { signed: SignedRequest; now: number },
 ): Extract<CallResult, { kind: "refused" }> {
   const { status, headers, body, signed, now } = answer;
-  const { code, message, field, information } = readEnvelope(body);
+  const { code, field, information, ...said } = readEnvelope(body, charsetOf(headers));
+  const target = status >= 300 && status <= 399 ? redirectedToOf(headers) : undefined;
+  // The page of a redirect does not say where it leads to.
+  const message = target === undefined ? said.message : `Location: ${target}`;
   const fault = faultOf({ status, code, message, field, information }, signed);
   const requestId = requestIdOf(headers);
   const retryAfterMs = retryAfterMsOf(headers, now);
@@ -75,17 +85,18 @@ const envelope = z.object({
     .catch(undefined),
 });
 
-function readEnvelope(body: Buffer): Envelope {
-  const text = body.toString("utf8");
-  const parsed = envelope.safeParse(jsonIn(body));
-  if (!parsed.success)
+/** @param charset a firewall's page may have another one than WeChat Pay's UTF-8 */
+function readEnvelope(body: Buffer, charset?: string): Envelope {
+  const text = textIn(body, charset);
+  const { code, message, detail } = envelope.safeParse(parsed(text)).data ?? {};
+  // Not WeChat Pay's envelope, but a page or another server's JSON: people have to see what it says.
+  if (code === undefined && message === undefined)
     return {
       code: undefined,
       message: plain(text.trim(), plainTextLengthMax),
       field: undefined,
       information: undefined,
     };
-  const { code, message, detail } = parsed.data;
   return {
     code: code && plain(code, codeLengthMax),
     message: message && plain(message, messageLengthMax),
@@ -96,8 +107,22 @@ function readEnvelope(body: Buffer): Envelope {
 
 /** An answer's body as JSON; undefined if it is none, like 502 pages, empty 404s and plain text. */
 export function jsonIn(body: Buffer): unknown {
+  return parsed(textIn(body));
+}
+
+/** Without a byte order mark. */
+function textIn(body: Buffer, charset = "utf-8"): string {
   try {
-    return JSON.parse(body.toString("utf8"));
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    // A charset that nobody knows.
+    return new TextDecoder().decode(body);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { Answer } from "./errors.ts";
 import type { AnswerHeaders } from "./headers.ts";
 
 /** The maximum bytes read of an answer; documented answers have a few hundred bytes. */
-const bodyBytesMax = 64 * 1024;
+export const bodyBytesMax = 64 * 1024;
 
 export type Unreachable = Extract<CallResult, { kind: "unreachable" }>;
 

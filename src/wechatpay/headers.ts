@@ -45,6 +45,20 @@ export function tokenOf(headers: AnswerHeaders, lowerCaseName: string): string |
   return token ? token.slice(0, tokenLengthMax) : undefined;
 }
 
+/** The charset that `Content-Type` names. */
+export function charsetOf(headers: AnswerHeaders): string | undefined {
+  return /;\s*charset="?([\w:.-]{1,40})/i.exec(headerValue(headers, "content-type") ?? "")?.[1];
+}
+
+/** The origin of another server to which a redirect leads; its path and its query may contain secrets. */
+export function redirectedToOf(headers: AnswerHeaders): string | undefined {
+  const target = URL.parse(headerValue(headers, "location") ?? "");
+  return target && /^https?:$/.test(target.protocol) ? target.origin.slice(0, originLengthMax) : undefined;
+}
+
+/** Of a domain name, with its scheme and its port. */
+const originLengthMax = 270;
+
 /** Serial numbers have 40 characters, IDs of public keys 45. */
 const tokenLengthMax = 64;
 

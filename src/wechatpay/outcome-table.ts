@@ -28,6 +28,7 @@ const outcomeRows: readonly OutcomeRow[] = [
   { status: "5xx", fault: "server-error" },
 
   // Without WeChat Pay's code, a proxy or a firewall refused the call, and nothing is wrong on the partner platform.
+  // The same is true of 401, whose usual page is called "401 Authorization Required".
   { status: 403, code: "NO_AUTH", fault: "no-auth" },
   ...rateLimited(403),
 
@@ -77,17 +78,17 @@ const outcomeRows: readonly OutcomeRow[] = [
   ...rateLimited(400),
 
   // The clock's message also names the Authorization header, and the serial number's the certificate: they come first.
-  { status: 401, message: /timestamp|时间戳|5分钟/, fault: "sign-clock" },
-  { status: 401, message: /序列号/, fault: "sign-serial" },
-  { status: 401, message: /过期/, fault: "sign-certificate-expired" },
-  { status: 401, message: /作废|吊销/, fault: "sign-certificate-revoked" },
-  { status: 401, message: /更换证书|新证书/, fault: "sign-certificate-replaced" },
-  { status: 401, message: /未申请过证书|未设置APIv3密钥/, fault: "sign-certificate-missing" },
-  { status: 401, message: /Authorization/i, fault: "sign-header" },
+  { status: 401, code: "SIGN_ERROR", message: /timestamp|时间戳|5分钟/, fault: "sign-clock" },
+  { status: 401, code: "SIGN_ERROR", message: /序列号/, fault: "sign-serial" },
+  { status: 401, code: "SIGN_ERROR", message: /过期/, fault: "sign-certificate-expired" },
+  { status: 401, code: "SIGN_ERROR", message: /作废|吊销/, fault: "sign-certificate-revoked" },
+  { status: 401, code: "SIGN_ERROR", message: /更换证书|新证书/, fault: "sign-certificate-replaced" },
+  { status: 401, code: "SIGN_ERROR", message: /未申请过证书|未设置APIv3密钥/, fault: "sign-certificate-missing" },
+  { status: 401, code: "SIGN_ERROR", message: /Authorization/i, fault: "sign-header" },
   // Seen when the header was missing or had another scheme: something in between removed it.
-  { status: 401, message: /签名信息错误/, detail: "compare", fault: "sign-header" },
-  { status: 401, message: /签名|验签/, detail: "compare", fault: "sign-mismatch" },
-  { status: 401, detail: "compare", fault: "sign-other" },
+  { status: 401, code: "SIGN_ERROR", message: /签名信息错误/, detail: "compare", fault: "sign-header" },
+  { status: 401, code: "SIGN_ERROR", message: /签名|验签/, detail: "compare", fault: "sign-mismatch" },
+  { status: 401, code: "SIGN_ERROR", detail: "compare", fault: "sign-other" },
 ];
 
 /** The spellings of the rate limit, should they come with another status than 429. */
@@ -103,11 +104,16 @@ export function outcomeRowFor(
   const code = answer.code === undefined ? undefined : normalized(answer.code);
   return outcomeRows.find(
     (row) =>
-      (row.status === "5xx" ? answer.status >= 500 && answer.status <= 599 : row.status === answer.status) &&
+      (row.status === "5xx" ? isServerError(answer.status) : row.status === answer.status) &&
       (row.code === undefined || normalized(row.code) === code) &&
       (row.message === undefined || (answer.message !== undefined && row.message.test(answer.message))) &&
       (row.field === undefined || (answer.field !== undefined && row.field.test(answer.field))),
   );
+}
+
+/** Statuses that HTTP does not have count as 5xx, as RFC 9110, section 15, recommends. */
+function isServerError(status: number): boolean {
+  return status < 200 || status >= 500;
 }
 
 /** A code in one spelling: upper case, without spaces, underscores and hyphens. */

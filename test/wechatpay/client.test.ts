@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { inspect } from "node:util";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { Action, CallResult } from "../../src/domain/attempt-result.ts";
 import { steps } from "../../src/domain/goldplan/objects.ts";
 import { createWeChatPayIdentity } from "../../src/playground/wechatpay/identity.ts";
@@ -128,6 +128,39 @@ test("an answer that was compressed on the way names its encoding", async () => 
     sign: "other-body",
   }));
   assert.partialDeepStrictEqual(await open("1900000401"), { why: "wrong-signature", contentEncoding: "gzip" });
+});
+
+test("the bytes that WeChat Pay wrote are verified and read, whatever encoded them on the way", async () => {
+  const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;
+  const key = { serialNo: identity.publicKeyId, privateKey: identity.privateKey };
+  const answer = async (status: number, text: string, isSigned: boolean, encoding: keyof typeof encoders | "odd") => {
+    const body = Buffer.from(text);
+    const signing = isSigned ? "right" : "none";
+    const headers = await signatureHeaders(body, signing, key, Math.floor(Date.now() / 1000));
+    const sent = encoding === "odd" ? body : encoders[encoding](body);
+    const url = await httpServer((_request, response) =>
+      response.writeHead(status, { ...headers, "Content-Encoding": encoding }).end(sent),
+    );
+    return open("1900000109", clientOf({ endpoints: [url] }));
+  };
+  const page = "<html>blocked</html>";
+  for (const encoding of ["gzip", "deflate", "br"] as const) {
+    assert.equal((await answer(200, '{"sub_mchid":"1900000109"}', true, encoding)).kind, "accepted", encoding);
+    const other = await answer(200, '{"sub_mchid":"1900000999"}', true, encoding);
+    assert.partialDeepStrictEqual(other, { why: "wrong-body", contentEncoding: encoding });
+    assert.partialDeepStrictEqual(await answer(403, page, false, encoding), { fault: "unknown", message: page });
+  }
+  // A small answer that is too long once it is decoded, and an encoding that nobody can read.
+  const bomb = await answer(403, "0".repeat(10_000_000), false, "gzip");
+  for (const result of [bomb, await answer(403, page, false, "odd")]) {
+    assert.partialDeepStrictEqual(result, { kind: "refused", fault: "unknown", status: 403 });
+    assert.equal("message" in result, false);
+  }
+});
+
+test("a byte order mark before a signed answer does not hide it", async () => {
+  local.behave("1900000402", () => ({ status: 200, body: '\uFEFF{"sub_mchid":"1900000402"}', sign: "right" }));
+  assert.equal((await open("1900000402")).kind, "accepted");
 });
 
 test("mismatched keys, numbers and ids are reported as different problems", async () => {

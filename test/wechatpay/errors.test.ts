@@ -110,7 +110,12 @@ const rows: [status: number, body: unknown, fault: Fault][] = [
   ],
   [401, sign("商户状态异常"), "sign-other"],
   [401, { code: "SIGN_ERROR" }, "sign-other"],
-  [401, "", "sign-other"],
+  // Of a proxy or a gateway.
+  [401, "", "unknown"],
+  [401, "<html><head><title>401 Authorization Required</title></head></html>", "unknown"],
+  [401, { message: "No API key found in request" }, "unknown"],
+  [401, { code: 401, message: "签名已过期" }, "unknown"],
+  [401, { timestamp: 1, status: 401, error: "Unauthorized" }, "unknown"],
   [403, { code: "NO_AUTH", message: "受理关系不存在" }, "no-auth"],
   [403, { code: "NO AUTH" }, "no-auth"],
   [403, { code: "FREQUENCY_LIMITED", message: "你的操作过于频繁,请稍后再试" }, "rate-limited"],
@@ -136,6 +141,8 @@ const rows: [status: number, body: unknown, fault: Fault][] = [
   [503, { code: "SERVICE_UNAVAILABLE" }, "server-error"],
   [504, "", "server-error"],
   [599, "null", "server-error"],
+  [600, "", "server-error"],
+  [999, "blocked", "server-error"],
   [202, "", "server-error"],
   [302, "", "unknown"],
   [404, "", "unknown"],
@@ -172,6 +179,33 @@ test("code and message are kept as they are; a body that is not JSON is kept as 
   assert.equal(refusal(400, { code: 40001, message: { odd: true } }).code, "40001");
 });
 
+test("of another server, JSON is kept as its first 200 characters, and a redirect as the server to which it leads", () => {
+  assert.equal(refusal(403, { error: "blocked by policy" }).message, '{"error":"blocked by policy"}');
+  assert.equal(refusal(400, { code: null, message: null }).message, '{"code":null,"message":null}');
+  assert.equal("message" in refusal(400, { code: "INVALID_REQUEST", message: null }), false);
+  const to = (location: string) => refusal(302, "<a>Found</a>", { location }).message;
+  assert.equal(to("https://login.example.com/portal?ticket=secret#x"), "Location: https://login.example.com");
+  for (const odd of ["/login", "javascript:alert(1)", "https://"]) assert.equal(to(odd), "<a>Found</a>");
+  assert.equal(refusal(403, "no", { location: "https://login.example.com/" }).message, "no");
+});
+
+test("a body is read in the charset that its header names, without a byte order mark", () => {
+  const gbk = Buffer.concat([
+    Buffer.from('{"code":"INVALID_REQUEST","message":"'),
+    Buffer.from("b7fecef1c9ccb1bbb4a6b7a3d6d0", "hex"),
+    Buffer.from('"}'),
+  ]);
+  const type = (charset: string) => ({ "content-type": `application/json; charset=${charset}` });
+  assert.partialDeepStrictEqual(refusal(400, gbk, type("GBK")), {
+    fault: "provider-penalised",
+    message: "服务商被处罚中",
+  });
+  assert.equal(refusal(400, gbk, type('"gb2312"')).fault, "provider-penalised");
+  const body = Buffer.from('\uFEFF{"code":"INVALID_REQUEST","message":"服务商被处罚中"}');
+  for (const charset of ["utf-8", "no-such-charset", ""])
+    assert.equal(refusal(400, body, type(charset)).fault, "provider-penalised", charset);
+});
+
 test("characters that a database cannot store are replaced", () => {
   assert.equal(refusal(500, '{"message":"a\\u0000b\\ud800c"}').message, "a\uFFFDb\uFFFDc");
 });
@@ -191,8 +225,8 @@ test("no body makes it throw", () => {
     '{"detail":{"sign_information":{"sign_message_length":{}}}}',
     "\u0000\uFFFD",
   ];
-  for (const body of [...bodies, ...odd]) assert.equal(refusal(401, body).fault, "sign-other", body);
-  assert.equal(refusal(401, Buffer.from([0xff, 0xfe, 0x00])).fault, "sign-other");
+  for (const body of [...bodies, ...odd]) assert.equal(refusal(401, body).fault, "unknown", body);
+  assert.equal(refusal(401, Buffer.from([0xff, 0xfe, 0x00])).fault, "unknown");
 });
 
 test("Retry-After is seconds or a date, and at most a year", () => {

@@ -1,6 +1,6 @@
 /** WeChat Pay: the keys of the settings, and a signed call to each endpoint that changes nothing. */
 import { isSignersFault } from "../../domain/attempt-result.ts";
-import { guide } from "../../domain/guidance.ts";
+import { guide, hasTheirForm } from "../../domain/guidance.ts";
 import type { KeyCheckResult } from "../../domain/platform-certificates/platform-certificates.ts";
 import { dayMs } from "../../domain/time/beijing-time.ts";
 import { certificateWarning } from "../../settings/provider-certificate.ts";
@@ -137,10 +137,11 @@ function wordsOf(result: Exclude<KeyCheckResult, { kind: "accepted" }>, { texts 
   const { short, todo } = texts.guidance[guide(result).topic];
   const message = result.kind === "refused" ? result.message : undefined;
   const requestId = "requestId" in result ? result.requestId : undefined;
+  const says = hasTheirForm(result) ? texts.thread.weChatPaySays : texts.thread.answerSays;
   return [
     texts.doctor.signature.refused(short),
     texts.doctor.signature.advice(todo),
-    ...(message === undefined ? [] : [texts.thread.weChatPaySays(message)]),
+    ...(message === undefined ? [] : [says(message)]),
     ...(requestId === undefined ? [] : [`${texts.thread.requestId}: ${requestId}`]),
   ];
 }

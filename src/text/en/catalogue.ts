@@ -155,6 +155,8 @@ export const en = {
     tryingAgain: "Retrying",
     ticket: (ticket: string) => `Ticket: ${ticket}`,
     weChatPaySays: (message: string) => `WeChat Pay says: ${message}`,
+    /** It may come from another server than WeChat Pay's. */
+    answerSays: (message: string) => `The answer: ${message}`,
     requestId: "Request-ID",
     forSupport: "(for WeChat Pay's support)",
     mayHaveActedBefore: "An earlier attempt had no certain result, so the change may have been made.",

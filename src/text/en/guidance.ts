@@ -154,7 +154,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   unknown: {
     short: "the answer has no known error code",
-    happened: "The request was refused without an error code that the bot knows. The answer is shown unchanged below.",
+    happened: "The request was refused without an error code that the bot knows. The answer is shown below.",
     todo: "Read the answer. If it is not WeChat Pay's message, such as a page of HTML, a proxy or firewall refused the call: have it let calls to WeChat Pay through. Otherwise, WeChat Pay's support can tell you more if you give them the Request-ID. When the cause is fixed, press Retry on the request's message.",
   },
   ...unreachable,

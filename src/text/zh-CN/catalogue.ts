@@ -142,6 +142,7 @@ export const zhCN: Texts = {
     tryingAgain: "能否重试",
     ticket: (ticket) => `工单：${ticket}`,
     weChatPaySays: (message) => `微信支付返回：${message}`,
+    answerSays: (message) => `应答内容：${message}`,
     requestId: "Request-ID",
     forSupport: "（供微信支付技术支持查询）",
     mayHaveActedBefore: "此前有一次尝试的结果不确定，操作可能已经生效。",

@@ -143,7 +143,7 @@ export const guidance: Record<Topic, GuidanceText> = {
   },
   unknown: {
     short: "应答中没有已知的错误码",
-    happened: "该请求被拒绝，应答中没有机器人认识的错误码。应答原样列在下方。",
+    happened: "该请求被拒绝，应答中没有机器人认识的错误码。应答列在下方。",
     todo: `请查看应答。如果不是微信支付的返回信息（例如 HTML 页面），说明请求被代理或防火墙拦截，请放行对微信支付的访问；否则可将 Request-ID 提供给微信支付技术支持。问题排除后${retry}。`,
   },
   ...unreachable,

@@ -1,7 +1,7 @@
 /** What a thread and a file say of the cause: until when WeChat Pay asks to wait, and which server did not answer. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { limited } from "../../../src/playground/wechatpay/scenario.ts";
+import { html, limited } from "../../../src/playground/wechatpay/scenario.ts";
 import { freshNumber, openStage, type Requested, type Stage } from "../support/stage.ts";
 
 const words = {
@@ -13,6 +13,8 @@ const words = {
     again: /Retrying\* is safe, but WeChat Pay asks to wait until the time above\./,
     inFile: /asks to wait until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC\+8\)/,
     soon: /few minutes|own attempts/,
+    gateway: /a proxy or firewall refused the call[\s\S]*\nThe answer: <html>[\s\S]*401 Authorization Required/,
+    blame: /WeChat Pay says|Authorization header|signature|WECHATPAY_/,
     example: /For example: The connection to `127\.0\.0\.1:\d+` was interrupted \(ECONNRESET\)\./,
   },
   "zh-CN": {
@@ -23,6 +25,8 @@ const words = {
     again: /但微信支付要求等到上述时间之后。/,
     inFile: /微信支付要求等到 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(UTC\+8\) 再试/,
     soon: /几分钟|稍后再点击/,
+    gateway: /请求被代理或防火墙拦截[\s\S]*\n应答内容：<html>[\s\S]*401 Authorization Required/,
+    blame: /微信支付返回：|请求头|签名|WECHATPAY_/,
     example: /例如：到 `127\.0\.0\.1:\d+` 的连接中断（ECONNRESET）。/,
   },
 };
@@ -66,6 +70,16 @@ for (const [LOCALE, said] of Object.entries(words))
           .find((file) => file?.name.startsWith("results-")),
       );
       assert.match(csv.content?.toString("utf8") ?? "", said.inFile);
+    });
+
+    test("is not laid to WeChat Pay or to the bot's keys where a gateway answers in its place", async () => {
+      const number = freshNumber();
+      stage.weChatPay.behave(number, () => html(401, "401 Authorization Required"));
+      const request = await stage.request("ann", `open ${number}`);
+      await stage.press("bob", request, said.approve);
+      const text = stage.textOf(await stage.untilReply(request));
+      assert.match(text, said.gateway);
+      assert.doesNotMatch(text, said.blame);
     });
 
     test("is named for a bulk request as for a single one", async () => {

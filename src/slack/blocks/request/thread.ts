@@ -3,7 +3,7 @@ import type { KnownBlock, RichTextBlock } from "@slack/types";
 import type { AttemptResult } from "../../../domain/attempt-result.ts";
 import type { Step } from "../../../domain/goldplan/objects.ts";
 import type { Reopening } from "../../../domain/goldplan/reopening.ts";
-import { guide } from "../../../domain/guidance.ts";
+import { guide, hasTheirForm } from "../../../domain/guidance.ts";
 import { dayOf } from "../../../domain/time/beijing-time.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import type { PreviousResult } from "../../../ledger/queries/status.ts";
@@ -95,7 +95,7 @@ export function retriedLines({ retried }: RequestView, { thread }: Texts, nameOf
 }
 
 /**
- * WeChat Pay's own message. It is foreign text, so it is shown as rich text, in which Slack does not interpret markup.
+ * The answer's own message. It is foreign text, so it is shown as rich text, in which Slack does not interpret markup.
  * @param max characters of the message
  */
 export function theirWords(result: AttemptResult, { thread }: Texts, max = Number.POSITIVE_INFINITY): KnownBlock[] {
@@ -112,9 +112,10 @@ export function theirWords(result: AttemptResult, { thread }: Texts, max = Numbe
       ? [shortened(result.message ?? "", max), [result.status, result.code].filter(Boolean).join(" ")]
       : [];
   if (result.kind === "unverified") said.push(`HTTP ${result.status}`);
+  const says = hasTheirForm(result) ? thread.weChatPaySays : thread.answerSays;
   const parts: RichTextBlock["elements"][number] = {
     type: "rich_text_section",
-    elements: [{ type: "text", text: thread.weChatPaySays(said.filter(Boolean).join(" · ")) }],
+    elements: [{ type: "text", text: says(said.filter(Boolean).join(" · ")) }],
   };
   if (requestId) {
     parts.elements.push(
