@@ -4,7 +4,7 @@ import { TLSSocket } from "node:tls";
 import { buildConnector } from "undici";
 import type { ConnectionCause } from "../domain/attempt-result.ts";
 import { ConnectionError, failureOf } from "./failure.ts";
-import { type ProxyAddress, usesProxy } from "./proxy.ts";
+import { nameOfProxy, type ProxyAddress, usesProxy } from "./proxy.ts";
 import type { tunnel as Tunnel } from "./tunnel.ts";
 
 export interface ConnectorOptions {
@@ -24,7 +24,7 @@ export function createConnector({ proxy, connectTimeoutMs, opened }: ConnectorOp
     const port = options.port || (protocol === "https:" ? "443" : "80");
     const host = `${hostname}${port === "443" ? "" : `:${port}`}`;
     const through = proxy && usesProxy(proxy, { hostname, port, protocol }) ? proxy : undefined;
-    const known: ConnectionCause = { host, ...(through && { proxy: nameOf(through) }) };
+    const known: ConnectionCause = { host, ...(through && { proxy: nameOfProxy(through) }) };
     const connect = (httpSocket?: Socket) => {
       let certificate: { from: number; to: number } | undefined;
       const socket: unknown = open({ ...options, ...(httpSocket && { httpSocket }) }, (error, connection) => {
@@ -68,8 +68,4 @@ function errorOf(
 async function openTunnel(...needs: Parameters<typeof Tunnel>): Promise<Socket> {
   const { tunnel } = await import("./tunnel.ts");
   return tunnel(...needs);
-}
-
-function nameOf({ hostname, port }: ProxyAddress): string {
-  return `${hostname}:${port}`;
 }

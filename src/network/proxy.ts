@@ -59,6 +59,11 @@ export function readProxy(
   };
 }
 
+/** The proxy as people read it, without its credentials. */
+export function nameOfProxy({ hostname, port }: Pick<ProxyAddress, "hostname" | "port">): string {
+  return `${hostname}:${port}`;
+}
+
 /** Whether `url` is reached through the proxy. Addresses of this machine never are. */
 export function usesProxy({ noProxy }: Pick<ProxyAddress, "noProxy">, { hostname, port, protocol }: Address): boolean {
   const host = hostname.replace(/^\[(.+)\]$/, "$1").replace(/\.$/, "");

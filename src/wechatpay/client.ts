@@ -139,7 +139,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
       endpoint.dispatcher,
       {
         origin: endpoint.origin,
-        host: endpoint.host,
+        server: endpoint.server,
         path,
         method,
         headers: [
@@ -184,7 +184,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     return during(async () => {
       const keys = current;
       if (keys.verificationKeys.size === 0) {
-        const cause = { host: endpointAt(endpoint).host };
+        const cause = { host: endpointAt(endpoint).server.host };
         return { kind: "unreachable", why: "no-verification-key", mayHaveActed: false, cause };
       }
       let judged: CallResult | undefined;

@@ -1,13 +1,13 @@
 /** The connections to WeChat Pay's endpoints: one keep-alive pool each, through a proxy if one is set. */
 import { type Dispatcher, Pool } from "undici";
 import { createConnector } from "../network/connector.ts";
-import type { ProxyAddress } from "../network/proxy.ts";
+import { nameOfProxy, type ProxyAddress, usesProxy } from "../network/proxy.ts";
 
 /** One base URL, parsed once. */
 export type Endpoint = {
   origin: string;
-  /** The name shown to people: the host name, with the port unless it is 443. */
-  host: string;
+  /** The names shown to people: the host name, with the port unless it is 443, and the proxy if connections use it. */
+  server: { host: string; proxy?: string };
   /** The base URL's path without its last slash. It is sent, so it is also signed. */
   pathPrefix: string;
   dispatcher: Dispatcher;
@@ -42,7 +42,8 @@ export function openEndpoint(baseUrl: string, connectTimeoutMs: number, proxy: P
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  return { origin: url.origin, host: url.host, pathPrefix: pathPrefixOf(url), dispatcher };
+  const server = { host: url.host, ...(proxy && usesProxy(proxy, url) && { proxy: nameOfProxy(proxy) }) };
+  return { origin: url.origin, server, pathPrefix: pathPrefixOf(url), dispatcher };
 }
 
 export function pathPrefixOf({ pathname }: Pick<URL, "pathname">): string {

@@ -1,6 +1,6 @@
 /** One HTTP exchange over undici: sends the given bytes, and returns an answer or the reason why there is none. */
 import type { Dispatcher } from "undici";
-import type { CallResult } from "../domain/attempt-result.ts";
+import type { CallResult, ConnectionCause } from "../domain/attempt-result.ts";
 import { failureOf } from "../network/failure.ts";
 import type { Answer } from "./errors.ts";
 import type { AnswerHeaders } from "./headers.ts";
@@ -13,10 +13,10 @@ export type Unreachable = Extract<CallResult, { kind: "unreachable" }>;
 /** An answer with its whole body, or `cut` at `bodyBytesMax`; or no answer. */
 export type ExchangeResult = ({ kind: "answer"; cut: boolean } & Answer) | Unreachable;
 
-/** The request: `headers` as name, value, name, value. `host` names the server in a failure. */
+/** The request: `headers` as name, value, name, value. `server` names the server, and its proxy, in a failure. */
 export type OutgoingRequest = {
   origin: string;
-  host: string;
+  server: ConnectionCause;
   path: string;
   method: "GET" | "POST";
   headers: string[];
@@ -31,6 +31,8 @@ export type TimeLimit = {
   over: boolean;
   /** Whether the request may have left this machine. */
   sent: boolean;
+  /** The server that the call waits for, and its proxy; undefined before there is one. */
+  server: ConnectionCause | undefined;
   /** Set by the exchange in progress. */
   cutOff: ((reason: Error) => void) | undefined;
   /**
@@ -40,7 +42,7 @@ export type TimeLimit = {
 };
 
 export function newTimeLimit(): TimeLimit {
-  return { over: false, sent: false, cutOff: undefined, late: undefined };
+  return { over: false, sent: false, server: undefined, cutOff: undefined, late: undefined };
 }
 
 /** Runs `work` for at most `limitMs` on the monotonic clock. After that it is aborted, and nothing more is sent. */
@@ -49,7 +51,7 @@ export function withinTimeLimit<T>(limitMs: number, work: (limit: TimeLimit) => 
     const limit: TimeLimit = newTimeLimit();
     const timer = setTimeout(() => {
       limit.over = true;
-      resolve(limit.late ?? { kind: "unreachable", why: "timeout", mayHaveActed: limit.sent });
+      resolve(limit.late ?? outOfTime(limit));
       limit.cutOff?.(new Error(`no answer within ${limitMs} ms`));
     }, limitMs);
     work(limit)
@@ -58,15 +60,20 @@ export function withinTimeLimit<T>(limitMs: number, work: (limit: TimeLimit) => 
   });
 }
 
+function outOfTime({ sent, server }: TimeLimit): Unreachable {
+  return { kind: "unreachable", why: "timeout", mayHaveActed: sent, ...(server && { cause: server }) };
+}
+
 /**
  * Makes the exchange, without following redirects or retrying. Never rejects: any error, known or not, means that there
  * is no answer.
  */
 export function exchange(
   dispatcher: Dispatcher,
-  { host, ...request }: OutgoingRequest,
+  { server, ...request }: OutgoingRequest,
   limit: TimeLimit,
 ): Promise<ExchangeResult> {
+  limit.server = server;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -89,7 +96,7 @@ export function exchange(
         kind: "unreachable",
         why: limit.over ? "timeout" : why,
         mayHaveActed: limit.sent,
-        cause: limit.over ? { host } : { host, ...cause },
+        cause: limit.over ? server : { ...server, ...cause },
       });
     };
 

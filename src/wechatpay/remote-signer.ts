@@ -68,7 +68,14 @@ export function signRemotely({ name, origin, socketPath }: SignerAddress, token:
     limit.late = without("signer-unreachable", { code: "ETIMEDOUT" });
     limit.cutOff = (reason) => void connection.destroy(reason);
     try {
-      const request = { origin, host: name, path: "/sign", method: "POST", headers, body: message } as const;
+      const request = {
+        origin,
+        server: { host: name },
+        path: "/sign",
+        method: "POST",
+        headers,
+        body: message,
+      } as const;
       // A limit of its own: what was sent to the signer was not sent to WeChat Pay.
       return judge(await exchange(connection, request, newTimeLimit()));
     } finally {

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { after, test } from "node:test";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { CallResult, UnreachableReason } from "../../src/domain/attempt-result.ts";
 import { readProxy } from "../../src/network/proxy.ts";
 import { freePort } from "../../src/playground/free-port.ts";
@@ -35,6 +36,7 @@ async function call(endpoint: string, env: Record<string, string> = {}): Promise
     userAgent: "receipt-bot/test",
     proxy: read.proxy,
     connectTimeoutMs: 1_000,
+    totalTimeoutMs: 2_500,
   });
   after(() => client.close());
   return client.changeCustomPageStatus({ subMchid: "1900000109", operationType: "OPEN", endpoint: 0 });
@@ -144,6 +146,32 @@ test("a proxy that never answers is given up in time, with nothing sent", async 
     cause: { host, proxy: `127.0.0.1:${port}` },
   });
 });
+
+for (const [what, act, why, code] of [
+  ["does not answer", () => {}, "timeout", undefined],
+  [
+    "ends without an answer",
+    (socket: TLSSocket) => void socket.once("data", () => socket.end()),
+    "reset",
+    "UND_ERR_SOCKET",
+  ],
+] as const)
+  test(`a server that ${what} behind a proxy is named with the proxy`, async () => {
+    const server = createTlsServer({ key: serverKeyPem, cert: certificates.valid }, (socket) => {
+      socket.on("error", () => {});
+      after(() => socket.destroy());
+      act(socket);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    after(() => server.close());
+    const { url, port } = await proxy({ routes: { [`${host}:443`]: (server.address() as AddressInfo).port } });
+    assert.deepEqual(await call(`https://${host}`, { HTTPS_PROXY: url }), {
+      kind: "unreachable",
+      why,
+      mayHaveActed: true,
+      cause: { host, proxy: `127.0.0.1:${port}`, ...(code && { code }) },
+    });
+  });
 
 test("a call goes through a proxy with credentials; NO_PROXY and loopback addresses bypass it", async () => {
   const front = await tlsFront("valid");
