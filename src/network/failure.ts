@@ -26,10 +26,13 @@ export function failureOf(error: unknown): { why: UnreachableReason; cause: Conn
   return { why: reasonOf(error, code), cause: code === undefined ? {} : { code } };
 }
 
-/** The first code in an error's chain of causes, if it looks like one. */
+/**
+ * The first code in an error's chain of causes, if it looks like one. Those of OpenSSL's alerts contain a slash:
+ * `ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE`.
+ */
 export function codeOf(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if ("code" in at && typeof at.code === "string" && /^[A-Z][A-Z0-9_]{1,63}$/.test(at.code)) return at.code;
+    if ("code" in at && typeof at.code === "string" && /^[A-Z][A-Z0-9_/-]{1,63}$/.test(at.code)) return at.code;
   }
   return undefined;
 }
@@ -39,6 +42,8 @@ const reasonsByCode: readonly { code: RegExp; why: UnreachableReason }[] = [
   { code: /^E(NOTFOUND|NODATA|SERVFAIL|FORMERR|BADRESP|REFUSED)$|^EAI_|^EDNS/, why: "dns" },
   { code: /^E?(TIMEDOUT|TIMEOUT)$|^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/, why: "timeout" },
   { code: /^(EMFILE|ENFILE|ENOBUFS|ENOMEM)$/, why: "local-limit" },
+  // The server's refusal of the handshake, even where it names a certificate: the bot has none that it could mean.
+  { code: /^ERR_SSL_.*ALERT_/, why: "tls" },
   { code: /^CERT_HAS_EXPIRED$/, why: "certificate-expired" },
   { code: /^CERT_NOT_YET_VALID$/, why: "certificate-not-yet-valid" },
   { code: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/, why: "certificate-self-signed" },

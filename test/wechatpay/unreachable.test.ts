@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { after, test } from "node:test";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import type { CallResult, UnreachableReason } from "../../src/domain/attempt-result.ts";
 import { readProxy } from "../../src/network/proxy.ts";
 import { freePort } from "../../src/playground/free-port.ts";
@@ -84,6 +84,21 @@ for (const [certificate, why, code, at] of badCertificates) {
     });
   });
 }
+
+for (const [what, options] of [
+  ["no cipher that the bot knows", { ciphers: "ECDHE-RSA-AES128-GCM-SHA256", maxVersion: "TLSv1.2" }],
+  ["a certificate of the bot's", { requestCert: true, maxVersion: "TLSv1.2" }],
+  ["an old protocol alone", { minVersion: "TLSv1", maxVersion: "TLSv1.1" }],
+  ["HTTP/2 alone", { ALPNProtocols: ["h2"] }],
+] as const satisfies [string, TlsOptions][])
+  test(`a server that wants ${what} has refused the handshake: tls, with OpenSSL's code`, async () => {
+    const server = createTlsServer({ key: serverKeyPem, cert: certificates.valid, ...options }).listen(0);
+    await once(server, "listening");
+    after(() => server.close());
+    const result = await call(`https://localhost:${(server.address() as AddressInfo).port}`);
+    assert.partialDeepStrictEqual(result, { why: "tls", mayHaveActed: false });
+    assert.match(String(result.kind === "unreachable" && result.cause?.code), /^ERR_SSL_\S*ALERT_[A-Z_]+$/);
+  });
 
 const badProxies: [what: string, instead: number | "close", UnreachableReason, cause: object][] = [
   ["asks for credentials", 407, "proxy-credentials", { status: 407 }],
