@@ -392,6 +392,8 @@ test("plain HTTP is accepted only for endpoints on this machine", async (t) => {
     ["http://[::1]:8080", true],
     ["https://api.mch.weixin.qq.com", true],
     ["http://api.mch.weixin.qq.com", false],
+    ["https://gateway.example/v3", true],
+    ["https://api.mch.weixin.qq.com/,https://apihk.mch.weixin.qq.com", true],
     ["http://127.0.0.1.example.com", false],
     ["http://localhost.example.com", false],
     ["http://notlocalhost", false],
@@ -416,6 +418,11 @@ test("an endpoint must be a base URL and nothing more", () => {
     "https://user:password@api.mch.weixin.qq.com",
     "https://api.mch.weixin.qq.com/?a=b",
     "https://api.mch.weixin.qq.com/#a",
+    "https://api.mch.weixin.qq.com:0",
+    "https://api.mch.weixin.qq.com/v3/goldplan/merchants/changecustompagestatus",
+    "https://api.mch.weixin.qq.com/v3",
+    "https://api2.wechatpay.cn/v3/",
+    "https://gateway.example/wechatpay/v3/goldplan/merchants",
   ]) {
     const problems = problemsOf({ ...good, WECHATPAY_ENDPOINTS: url });
     assert.deepEqual(problems, [{ kind: "malformed", variable: "WECHATPAY_ENDPOINTS" }], url);
@@ -522,6 +529,10 @@ const keyMistakes: Record<KeyProblem, Partial<Record<(typeof keyVariables)[numbe
     WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replaceAll("\n", ""),
   },
   "no-armour": { WECHATPAY_PRIVATE_KEY: bare(merchantKeyPem), WECHATPAY_PUBLIC_KEY: bare(platformPublicKeyPem) },
+  base64: {
+    WECHATPAY_PRIVATE_KEY: Buffer.from(merchantKeyPem).toString("base64"),
+    WECHATPAY_PUBLIC_KEY: Buffer.from(platformPublicKeyPem).toString("base64"),
+  },
   indented: {
     WECHATPAY_PRIVATE_KEY: merchantKeyPem.replaceAll("\n", "\n  "),
     WECHATPAY_PUBLIC_KEY: platformPublicKeyPem.replaceAll("\n", "\n\t"),

@@ -14,9 +14,11 @@ const pemProblems = [
   "one-line",
   /** Base64 without the BEGIN and END lines. */
   "no-armour",
+  /** The whole text in Base64 once more, as in the data of a Kubernetes secret. */
+  "base64",
   /** Lines that begin with spaces, as after pasting into YAML. */
   "indented",
-  /** The end is missing. */
+  /** Lines are missing. */
   "cut",
   /** Encrypted with a passphrase. */
   "encrypted",

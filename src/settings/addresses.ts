@@ -8,8 +8,14 @@ import { sslModes } from "../storage/postgres/tls.ts";
  */
 export function isEndpoint(text: string): boolean {
   const url = URL.parse(text);
-  if (!url || !/^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return false;
-  return isBare(url) && isSafe(url);
+  if (!url || !/^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname) || url.port === "0") return false;
+  return isBare(url) && isSafe(url) && !hasApiPath(url);
+}
+
+/** The bot adds the API's path itself. A gateway may have a path before it, and WeChat Pay's own servers have none. */
+function hasApiPath({ hostname, pathname }: URL): boolean {
+  const isTheirs = /(^|\.)(mch\.weixin\.qq\.com|wechatpay\.cn)$/.test(hostname);
+  return isTheirs ? pathname !== "/" : /\/v3\/(goldplan|certificates)(\/|$)/.test(pathname);
 }
 
 /** Slack's Web API, or a test server on this machine. Each call sends the bot's token there. */

@@ -67,6 +67,8 @@ function problemWithoutBegin(text: string): PemProblem {
   ) {
     return "path";
   }
+  // "-----BEGIN".
+  if (/^LS0tLS1CRUdJTi/.test(text)) return "base64";
   if (/^[A-Za-z0-9+/\s]{64,}={0,2}$/.test(text.replaceAll("\\n", ""))) return "no-armour";
   if (isOneLine && text.startsWith("/")) return "path";
   if (/^PUB_KEY_ID_/i.test(text)) return "key-id";

@@ -27,6 +27,16 @@ const keys: [what: string, change: (good: Variables) => Variables, said: RegExp]
     /two characters \\n/,
   ],
   [
+    "a key without its first line",
+    (good) => ({ WECHATPAY_PRIVATE_KEY: (good["WECHATPAY_PRIVATE_KEY"] ?? "").replace(/^.*\n/, "") }),
+    /is incomplete: lines are missing, such as the first or the last one/,
+  ],
+  [
+    "a key from the data of a Kubernetes secret",
+    (good) => ({ WECHATPAY_PRIVATE_KEY: Buffer.from(good["WECHATPAY_PRIVATE_KEY"] ?? "").toString("base64") }),
+    /encoded in Base64 as a whole.*decoded text/,
+  ],
+  [
     "RSA-3072",
     () => ({ WECHATPAY_PRIVATE_KEY: pem(generateKeyPairSync("rsa", { modulusLength: 3072 }).privateKey) }),
     /not of 2048 bits/,

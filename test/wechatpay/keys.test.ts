@@ -48,6 +48,16 @@ const brokenTexts = (pem: string): [string, string | Uint8Array, KeyProblem][] =
   ["one line with blanks", pem.replaceAll("\n", " "), "one-line"],
   ["base64 alone", bare(pem), "no-armour"],
   ["base64 alone on one line", oneLine(bare(pem)), "no-armour"],
+  ["the whole text in base64", Buffer.from(pem).toString("base64"), "base64"],
+  [
+    "the whole text in base64, in lines",
+    `${Buffer.from(pem)
+      .toString("base64")
+      .match(/.{1,76}/g)
+      ?.join("\n")}\n`,
+    "base64",
+  ],
+  ["a first line without one of its dashes", pem.slice(1), "cut"],
   ["indented lines", indented(pem), "indented"],
   ["the first half", cut(pem), "cut"],
   ["the second half", pem.slice(pem.length / 2), "cut"],

@@ -210,7 +210,7 @@ const failures: Record<string, Row> = {
     },
     says: /refuses 1 of the bot's messages/,
   },
-  "wechatpay-private-key": { env: { WECHATPAY_PRIVATE_KEY: merchantKeyPem.slice(0, 900) }, says: /is cut off/ },
+  "wechatpay-private-key": { env: { WECHATPAY_PRIVATE_KEY: merchantKeyPem.slice(0, 900) }, says: /is incomplete/ },
   "wechatpay-certificate": { env: { WECHATPAY_SERIAL_NO: "AB12" }, says: /not the serial number of WECHATPAY_CERT/ },
   "wechatpay-public-key": {
     env: { WECHATPAY_PUBLIC_KEY: merchantPublicKey.export({ type: "spki", format: "pem" }).toString() },

@@ -28,7 +28,8 @@ const expected: Record<NamedVariable, string> = {
     "must be WeChat Pay's public key, the text of pub_key.pem (providers that still use platform certificates set WECHATPAY_APIV3_KEY instead)",
   WECHATPAY_APIV3_KEY: "must be the APIv3 key, the 32 characters that were set on the partner platform (API 安全)",
   WECHATPAY_CERTIFICATE: "must be the API certificate, the text of apiclient_cert.pem",
-  WECHATPAY_ENDPOINTS: "must be a comma-separated list of https:// base URLs; http:// is allowed only for this machine",
+  WECHATPAY_ENDPOINTS:
+    "must be a comma-separated list of https:// base URLs without the API's path (/v3/…); http:// is allowed only for this machine",
   DATABASE_URL: "must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
   SLACK_COMMAND: "must be the command's name with its slash, such as /receipt",
   RECEIPT_ADMINS: "must be a comma-separated list of Slack user IDs, U…",
@@ -69,8 +70,10 @@ const keyProblem: Record<KeyProblem, string> = {
   "literal-line-breaks": "has the two characters \\n instead of line breaks. Use real line breaks, or use …_FILE",
   "one-line": "is all on one line. A PEM text has line breaks: restore them, or use …_FILE",
   "no-armour": "lacks its first and last line, -----BEGIN …----- and -----END …-----. Enter the whole file",
+  base64:
+    "is encoded in Base64 as a whole, as in the data of a Kubernetes secret. Enter the decoded text (base64 -d), which begins with -----BEGIN …-----",
   indented: "has lines that begin with spaces, as after pasting into YAML. Remove the spaces, or use …_FILE",
-  cut: "is cut off: its last line -----END …----- is missing. Enter the whole file",
+  cut: "is incomplete: lines are missing, such as the first or the last one, -----BEGIN …----- or -----END …-----. Enter the whole file",
   encrypted: "is encrypted with a passphrase. Decrypt it (openssl pkcs8 -in KEY -out apiclient_key.pem)",
   "key-id":
     "contains the ID of WeChat Pay's public key. Put the ID into WECHATPAY_PUBLIC_KEY_ID, and enter the text of the .pem file here",
