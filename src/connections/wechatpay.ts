@@ -52,7 +52,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
   let checked: readonly OpenedCertificate[] = [];
   /** When the newest platform certificate expires, in milliseconds since 1970. */
   let newestExpiresAt = 0;
-  /** The one that keys are checked at and certificates are fetched from: the next one if it cannot be reached. */
+  /** The one that keys are checked at and certificates are fetched from: the next one if it fails. */
   let endpoint = 0;
 
   const client = createWeChatPayClient({
@@ -60,12 +60,12 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
     renewKeys: (serialNo) => certificates.find(serialNo),
   });
 
-  /** Makes a signed call that changes nothing; the next one goes to another endpoint if this one cannot be reached. */
+  /** Makes a signed call that changes nothing; the next one goes to another endpoint if this one fails. */
   async function checkSignature(keys: Settings): Promise<SignatureCheck> {
     const asked = endpoint;
     const answer = await client.checkSignature(asked, keysOf(keys));
     // Two calls that fail at the same endpoint do not skip the next one.
-    if (answer.result.kind === "unreachable") endpoint = asked + 1;
+    if (answer.result.kind !== "accepted") endpoint = asked + 1;
     return answer;
   }
 

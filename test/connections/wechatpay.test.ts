@@ -1,6 +1,9 @@
 /** Changed keys of WeChat Pay, checked at two endpoints of which at least the primary one cannot be reached. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
@@ -16,13 +19,16 @@ const untilMs = 20_000;
 const serialNo = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
 /** A connection that watches nothing by itself: `asked` reloads the keys and resolves to what the log says of it. */
-async function connected(t: TestContext, { isSecondAway = false } = {}) {
+async function connected(
+  t: TestContext,
+  { isSecondAway = false, first }: { isSecondAway?: boolean; first?: string } = {},
+) {
   const playground = await startPlayground({ identity });
   const away = async () => `http://127.0.0.1:${await freePort()}`;
   const second = isSecondAway ? await away() : playground.weChatPay.url;
   const env: Record<string, string> = {
     ...playground.environment,
-    WECHATPAY_ENDPOINTS: `${await away()},${second}`,
+    WECHATPAY_ENDPOINTS: `${first ?? (await away())},${second}`,
   };
   const read = readSettings(env);
   assert.ok(read.ok);
@@ -89,5 +95,18 @@ test("keys that WeChat Pay could not judge are not called wrong, and are used on
   weChatPay.skewMs = 600_000;
   assert.equal(await asked(), couldNot);
   weChatPay.skewMs = 0;
+  assert.equal(await asked(), couldNot, "the primary one again");
+  assert.equal(await asked(), "the keys of WeChat Pay were changed");
+});
+
+test("changed keys are checked at the second endpoint when a gateway answers for the primary one", async (t) => {
+  const gateway = createServer((_request, response) => response.writeHead(503).end("<html>maintenance</html>"));
+  gateway.listen(0, "127.0.0.1");
+  await once(gateway, "listening");
+  t.after(() => gateway.close());
+  const { port } = gateway.address() as AddressInfo;
+  const { change, asked } = await connected(t, { first: `http://127.0.0.1:${port}` });
+  change();
+  assert.equal(await asked(), couldNot);
   assert.equal(await asked(), "the keys of WeChat Pay were changed");
 });

@@ -10,6 +10,7 @@ import type { Listed, OperationResult } from "../../ledger/queries/bulk/results.
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { Workspace } from "../api/workspace.ts";
+import { evidence } from "../blocks/request/thread.ts";
 
 export interface ListFileNeeds {
   ledger: { bulk: Pick<Ledger["bulk"], "results"> };
@@ -88,7 +89,9 @@ function resultFields(
   const { bulk, guidance, request, thread } = texts;
   const { subMchid, name, isUnlisted, givenAs, excludedBy, attempts, endedAt, result } = row;
   const failure = failureOf(row);
-  const { happened: why, todo } = failure ? guidance[failure.topic] : { happened: "", todo: "" };
+  const { happened, todo } = failure ? guidance[failure.topic] : { happened: "", todo: "" };
+  const details = failure && result ? evidence(result, texts, (text) => text) : [];
+  const why = [happened, ...details].join(texts.between);
   const said = result?.kind === "refused" ? [result.message, result.status, result.code] : [];
   return [
     subMchid,

@@ -117,6 +117,13 @@ export const connection: Record<UnreachableReason, (facts: ConnectionFacts) => s
 
 /** Says more about an answer that could not be verified. */
 export const unverified = {
+  why: {
+    missing:
+      "The answer carries no complete signature, as if something other than WeChat Pay had answered, such as a proxy or a login page.",
+    "wrong-signature":
+      "The answer's signature does not match: the bot has another key than WeChat Pay's, or the answer was changed in transit.",
+    probe: "WeChat Pay tested the bot with a signature that is wrong on purpose.",
+  },
   serial: (serial: string, kind: "public-key" | "platform-certificate") =>
     kind === "public-key"
       ? `The answer is signed with the public key ${serial}, which is not the one in WECHATPAY_PUBLIC_KEY_ID.`

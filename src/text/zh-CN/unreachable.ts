@@ -104,6 +104,11 @@ export const connection: Texts["connection"] = {
 };
 
 export const unverified: Texts["unverified"] = {
+  why: {
+    missing: "应答没有完整的微信支付签名，很可能不是微信支付的应答，而是来自代理或登录页面等。",
+    "wrong-signature": "应答的签名不匹配：机器人使用的不是微信支付的公钥，或应答在传输途中被改动。",
+    probe: "微信支付用故意错误的签名对机器人做了探测。",
+  },
   serial: (serial, kind) =>
     kind === "public-key"
       ? `应答由公钥 ${serial} 签名，与 \`WECHATPAY_PUBLIC_KEY_ID\` 配置的不一致。`

@@ -15,6 +15,9 @@ const words = {
     soon: /few minutes|own attempts/,
     gateway: /a proxy or firewall refused the call[\s\S]*\nThe answer: <html>[\s\S]*401 Authorization Required/,
     blame: /WeChat Pay says|Authorization header|signature|WECHATPAY_/,
+    unsigned: /no complete signature, as if something other than WeChat Pay had answered/,
+    wrong: /The answer's signature does not match: the bot has another key/,
+    probe: /WeChat Pay tested the bot with a signature that is wrong on purpose/,
     example: /For example: The connection to `127\.0\.0\.1:\d+` was interrupted \(ECONNRESET\)\./,
   },
   "zh-CN": {
@@ -27,6 +30,9 @@ const words = {
     soon: /几分钟|稍后再点击/,
     gateway: /请求被代理或防火墙拦截[\s\S]*\n应答内容：<html>[\s\S]*401 Authorization Required/,
     blame: /微信支付返回：|请求头|签名|WECHATPAY_/,
+    unsigned: /没有完整的微信支付签名，很可能不是微信支付的应答/,
+    wrong: /应答的签名不匹配/,
+    probe: /微信支付用故意错误的签名对机器人做了探测/,
     example: /例如：到 `127\.0\.0\.1:\d+` 的连接中断（ECONNRESET）。/,
   },
 };
@@ -80,6 +86,23 @@ for (const [LOCALE, said] of Object.entries(words))
       const text = stage.textOf(await stage.untilReply(request));
       assert.match(text, said.gateway);
       assert.doesNotMatch(text, said.blame);
+    });
+
+    test("is told apart where an answer has no signature and where it has a wrong one", async (t) => {
+      const turns = setInterval(() => void stage.later(10_000), 200);
+      t.after(() => clearInterval(turns));
+      for (const [sign, cause] of [
+        ["none", said.unsigned],
+        ["wrong", said.wrong],
+        ["probe", said.probe],
+      ] as const) {
+        const number = freshNumber();
+        stage.weChatPay.behave(number, () => ({ status: 200, body: { sub_mchid: number }, sign }));
+        const request = await stage.request("ann", `open ${number}`);
+        await stage.press("bob", request, said.approve);
+        assert.match(stage.textOf(await stage.untilReply(request)), cause);
+        assert.equal(stage.callsFor(number).length, 6);
+      }
     });
 
     test("is named for a bulk request as for a single one", async () => {

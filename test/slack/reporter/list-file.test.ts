@@ -20,6 +20,10 @@ type Row = Pick<OperationResult, "object" | "state" | "step"> & Partial<Operatio
 
 /** The last three columns of each row: receipt, 点金计划, scene. */
 async function switchesOf(rows: readonly Row[], locale: "en" | "zh-CN" = "en"): Promise<string[]> {
+  return (await linesOf(rows, locale)).map((line) => line.split(",").slice(-3).join(","));
+}
+
+async function linesOf(rows: readonly Row[], locale: "en" | "zh-CN" = "en"): Promise<string[]> {
   const results = rows.map(
     (row, nth): OperationResult => ({
       seq: nth + 1,
@@ -43,8 +47,7 @@ async function switchesOf(rows: readonly Row[], locale: "en" | "zh-CN" = "en"): 
   };
   const request = sampleRequest({ action: "OPEN", object: "both", scene: "JSAPI" });
   const { file } = await listFile(needs, request, { name: "results", of: "all", count: rows.length, text: "" });
-  const lines = file.toString("utf8").trim().split("\r\n").slice(1);
-  return lines.map((line) => line.split(",").slice(-3).join(","));
+  return file.toString("utf8").trim().split("\r\n").slice(1);
 }
 
 const both = (row: Omit<Row, "object">): Row => ({ object: "both", ...row });
@@ -90,4 +93,35 @@ test("of one switch, a row says nothing about the other", async () => {
 test("in Chinese, the columns are in Chinese", async () => {
   const half = both({ state: "failed", step: "goldplan", result: refused });
   assert.deepEqual(await switchesOf([half], "zh-CN"), ['"成功","失败","JSAPI"']);
+});
+
+test("a row says why a connection failed, what is wrong with an answer, and until when to wait", async () => {
+  const cause = { host: "api.mch.weixin.qq.com", proxy: "proxy:3128", code: "ECONNRESET" };
+  const results: [AttemptResult, en: RegExp, zh: RegExp][] = [
+    [
+      { kind: "unreachable", why: "reset", mayHaveActed: true, cause },
+      /The connection to api\.mch\.weixin\.qq\.com through the proxy proxy:3128 was interrupted \(ECONNRESET\)\./,
+      /经代理 proxy:3128 到 api\.mch\.weixin\.qq\.com 的连接中断（ECONNRESET）。/,
+    ],
+    [unverified, /The answer carries no complete signature, as if something other/, /应答没有完整的微信支付签名/],
+    [{ ...unverified, why: "wrong-signature" }, /The answer's signature does not match/, /应答的签名不匹配/],
+    [{ ...unverified, why: "wrong-signature", probe: true }, /wrong on purpose/, /做了探测/],
+    [
+      {
+        kind: "refused",
+        fault: "rate-limited",
+        status: 429,
+        retryAfterMs: 7_200_000,
+        retryAt: Date.UTC(2026, 10, 30, 16),
+      },
+      /asks to wait until 2026-12-01 00:00:00 \(UTC\+8\)/,
+      /要求等到 2026-12-01 00:00:00 \(UTC\+8\) 再试/,
+    ],
+  ];
+  const rows = results.map(([result]): Row => ({ object: "receipt", state: "failed", step: "receipt", result }));
+  const [en, zh] = [await linesOf(rows), await linesOf(rows, "zh-CN")];
+  for (const [nth, [, english, chinese]] of results.entries()) {
+    assert.match(en[nth] ?? "", english);
+    assert.match(zh[nth] ?? "", chinese);
+  }
 });

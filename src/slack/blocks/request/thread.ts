@@ -133,30 +133,40 @@ export function todoAfter(failure: Exclude<AttemptResult, { kind: "accepted" }>,
   return waitUntil === undefined ? texts.guidance[topic].todo : texts.thread.wait(date(waitUntil));
 }
 
-/** Details beyond the topic of the last attempt. */
-export function evidence(result: AttemptResult, texts: Texts): string[] {
-  return [...ofLast(result, texts), ...(result.mayHaveActedBefore ? [texts.thread.mayHaveActedBefore] : [])];
+/**
+ * Details beyond the topic of the last attempt.
+ * @param quoted marks foreign text; by default as Slack's code
+ */
+export function evidence(result: AttemptResult, texts: Texts, quoted = code): string[] {
+  return [...ofLast(result, texts, quoted), ...(result.mayHaveActedBefore ? [texts.thread.mayHaveActedBefore] : [])];
 }
 
-function ofLast(result: AttemptResult, texts: Texts): string[] {
-  if (result.kind === "unreachable") return connection(result, texts);
+type Quoted = (text: string) => string;
+
+function ofLast(result: AttemptResult, texts: Texts, quoted: Quoted): string[] {
+  if (result.kind === "unreachable") return connection(result, texts, quoted);
   if (result.kind !== "refused" && result.kind !== "unverified") return [];
   const said = clock(result.clockAheadMs, texts);
   if (result.kind === "refused") return said;
-  const { serial, contentEncoding } = result;
-  if (serial !== undefined) said.push(texts.unverified.serial(code(serial), signerOf(serial)));
-  if (contentEncoding !== undefined) said.push(texts.unverified.contentEncoding(code(contentEncoding)));
+  const { why, probe, serial, contentEncoding } = result;
+  if (why === "missing" || why === "wrong-signature") said.push(texts.unverified.why[probe ? "probe" : why]);
+  if (serial !== undefined) said.push(texts.unverified.serial(quoted(serial), signerOf(serial)));
+  if (contentEncoding !== undefined) said.push(texts.unverified.contentEncoding(quoted(contentEncoding)));
   return said;
 }
 
-function connection({ why, cause }: Extract<AttemptResult, { kind: "unreachable" }>, texts: Texts): string[] {
+function connection(
+  { why, cause }: Extract<AttemptResult, { kind: "unreachable" }>,
+  texts: Texts,
+  quoted: Quoted,
+): string[] {
   if (cause?.host === undefined) return [];
   const facts = {
-    host: code(cause.host),
-    proxy: cause.proxy === undefined ? undefined : code(cause.proxy),
+    host: quoted(cause.host),
+    proxy: cause.proxy === undefined ? undefined : quoted(cause.proxy),
     code: cause.code,
     status: cause.status,
-    reason: cause.reason === undefined ? undefined : code(cause.reason),
+    reason: cause.reason === undefined ? undefined : quoted(cause.reason),
     date: cause.at === undefined ? undefined : dayOf(cause.at),
   };
   return [(texts.connection[why] ?? texts.connection.other)(facts)];
