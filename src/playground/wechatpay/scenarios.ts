@@ -161,6 +161,7 @@ export const scenarios: readonly Scenario[] = [
   ),
   refuses("1900040112", "401: no match, no detail", "sign-mismatch", signError("签名错误")),
   refuses("1900040113", "401: for another reason", "sign-other", signError("商户状态异常")),
+  refuses("1900040114", "401: a gateway's page of HTML", "unknown", html(401, "401 Authorization Required")),
 
   refuses(
     "1900040301",
