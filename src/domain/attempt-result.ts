@@ -128,7 +128,13 @@ export interface Earlier {
 
 /** How one exchange with WeChat Pay ended. Expected failures are values; a rejected promise is a bug. */
 export type CallResult =
-  | { kind: "accepted"; status: number; requestId?: string }
+  | {
+      kind: "accepted";
+      status: number;
+      requestId?: string;
+      /** As in `unverified`; what WeChat Pay signed is the decoded body. */
+      contentEncoding?: string;
+    }
   | {
       kind: "refused";
       fault: Fault;

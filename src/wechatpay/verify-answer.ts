@@ -94,7 +94,13 @@ async function distrust(
 
 function accepted({ status, headers }: Received): CallResult {
   const requestId = requestIdOf(headers);
-  return requestId === undefined ? { kind: "accepted", status } : { kind: "accepted", status, requestId };
+  return { kind: "accepted", status, ...(requestId !== undefined && { requestId }), ...encodingOf(headers) };
+}
+
+/** The encoding that something in between has added, so that the log and the operator know of it. */
+function encodingOf(headers: Received["headers"]): { contentEncoding?: string } {
+  const contentEncoding = tokenOf(headers, "content-encoding");
+  return contentEncoding === undefined || contentEncoding === "identity" ? {} : { contentEncoding };
 }
 
 type Unverified = Extract<CallResult, { kind: "unverified" }>;
@@ -103,7 +109,6 @@ function unverified({ status, headers, now }: Received, why: Unverified["why"]):
   const requestId = requestIdOf(headers);
   const clockAheadMs = why === "stale" ? clockAheadMsOf(headers, now) : undefined;
   const serial = why === "unknown-serial" ? tokenOf(headers, "wechatpay-serial") : undefined;
-  const contentEncoding = tokenOf(headers, "content-encoding");
   return {
     kind: "unverified",
     why,
@@ -111,7 +116,7 @@ function unverified({ status, headers, now }: Received, why: Unverified["why"]):
     ...(requestId !== undefined && { requestId }),
     ...(clockAheadMs !== undefined && { clockAheadMs }),
     ...(serial !== undefined && { serial }),
-    ...(contentEncoding !== undefined && contentEncoding !== "identity" && { contentEncoding }),
+    ...encodingOf(headers),
   };
 }
 
