@@ -34,6 +34,16 @@ export const namespaces = { user: "grant", group: "group-grant" } as const satis
 /** The value stored under a grant's key. */
 export type Stored = Pick<Grant, "by" | "at"> & Partial<Pick<Grant, "until" | "only">>;
 
+/** What somebody wrote as the value of a grant; undefined if the bot would not have written it. */
+export function asStored(value: unknown): Stored | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { by, at, until, only } = value as Record<keyof Stored, unknown>;
+  if (typeof by !== "string" || typeof at !== "number") return undefined;
+  if (until !== undefined && typeof until !== "number") return undefined;
+  if (only === undefined) return { by, at, until };
+  return Array.isArray(only) && only.every((one) => typeof one === "string") ? { by, at, until, only } : undefined;
+}
+
 export function key({ id }: Holder, role: Role): string {
   return `${id}:${role}`;
 }

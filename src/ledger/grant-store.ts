@@ -1,9 +1,18 @@
 /** Grants stored in Keyv: reading, writing and ending grants, with their events. */
-import { Keyv } from "keyv";
+import { Keyv, KeyvJsonSerializer, type KeyvSerializationAdapter } from "keyv";
 import { PostgresAdapter, sql, type Transaction } from "kysely";
 import type { Clock } from "../domain/clock.ts";
 import type { EventName } from "../domain/events.ts";
-import { asGrant, type Grant, type Holder, holderAndRole, key, namespaces, type Stored } from "../domain/grant.ts";
+import {
+  asGrant,
+  asStored,
+  type Grant,
+  type Holder,
+  holderAndRole,
+  key,
+  namespaces,
+  type Stored,
+} from "../domain/grant.ts";
 import type { GrantNotice } from "../domain/notice.ts";
 import type { Role } from "../domain/policy.ts";
 import { keyvAdapter } from "../storage/keyv-adapter.ts";
@@ -14,28 +23,43 @@ import { signGrant } from "./audit/keys/grant-macs.ts";
 import { type LedgerContext, theBot } from "./ledger-context.ts";
 import { enqueueNotice } from "./outbox/enqueue.ts";
 
+/** A clock according to which no grant has ended: an ended grant remains stored until its end is recorded. */
+const alwaysEarly = { now: () => 0 };
+
 type GrantContext = Pick<LedgerContext, "clock" | "instance">;
 
 /** The adapter hides ended grants by the ledger's clock; Keyv's own check would use the machine's. */
 export function grantsTo(kind: Holder["kind"], { db, clock }: { db: Runner; clock: Pick<Clock, "now"> }): Keyv<Stored> {
-  return new Keyv({ store: keyvAdapter({ db, now: clock.now }), namespace: namespaces[kind], checkExpired: false });
+  const store = keyvAdapter({ db, now: clock.now });
+  return new Keyv({ store, serialization, namespace: namespaces[kind], checkExpired: false });
 }
 
-/** A clock according to which no grant has ended: an ended grant remains stored until its end is recorded. */
-const alwaysEarly = { now: () => 0 };
+const json = new KeyvJsonSerializer();
 
-/** A grant as its row in `keyv` holds it; undefined for a row that Keyv did not write. */
-export async function readGrant(storedKey: string, value: string): Promise<Grant | undefined> {
+/** Keyv would throw for a row that it did not write, and then no grant could be listed, replaced or revoked. */
+const serialization: KeyvSerializationAdapter = {
+  stringify: (value) => json.stringify(value),
+  parse: <T>(text: string) => ({ value: storedIn(text) }) as T,
+};
+
+/**
+ * A row that the bot did not write reads as a grant by nobody: no event is by this person, so it gives no role. Like any
+ * other grant, the audit lists it, and it can be revoked.
+ */
+function storedIn(text: string): Stored {
+  const unreadable: Stored = { by: "?", at: 0 };
+  try {
+    return asStored(json.parse<{ value?: unknown } | null>(text)?.value) ?? unreadable;
+  } catch {
+    return unreadable;
+  }
+}
+
+/** A grant as its row in `keyv` holds it. */
+export function readGrant(storedKey: string, value: string): Grant {
   const kind = storedKey.startsWith(`${namespaces.user}:`) ? "user" : "group";
-  const stored = await decoder.decode<Stored>(value);
-  if (stored?.value === undefined) return undefined;
-  return asGrant(...holderAndRole(kind, storedKey.slice(namespaces[kind].length + 1)), stored.value);
+  return asGrant(...holderAndRole(kind, storedKey.slice(namespaces[kind].length + 1)), storedIn(value));
 }
-
-/** It stores nothing. */
-const decoder = new Keyv();
-// A row that cannot be decoded is not a grant; Keyv would throw for want of a listener.
-decoder.on("error", () => {});
 
 /** Every grant that is stored, including those that have ended. */
 export async function allGrants(db: Runner): Promise<Grant[]> {

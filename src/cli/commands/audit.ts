@@ -80,14 +80,21 @@ async function auditOf(
   { expect, key, isKeyMissing }: { expect: string | undefined; key: LedgerKey | undefined; isKeyMissing: boolean },
   context: CommandContext,
 ): Promise<number> {
-  const trail = tell(await verify(store.db, expect), context);
-  const isSame = await compare(store, context);
-  // Forged rows pass every other check, so without the ledger's key, the ledger may not be intact.
   const { texts, terminal } = context;
-  const isSigned = isKeyMissing ? terminal.refuse(texts.audit.needsKey) : await verifyMacs(store, key, context);
-  if (trail === exit.tampered || !isSame) return exit.tampered;
-  if (trail === exit.unknown || isKeyMissing) return exit.unknown;
-  return isSigned ? exit.intact : exit.tampered;
+  const trail = tell(await verify(store.db, expect), context);
+  try {
+    const isSame = await compare(store, context);
+    // Forged rows pass every other check, so without the ledger's key, the ledger may not be intact.
+    const isSigned = isKeyMissing ? terminal.refuse(texts.audit.needsKey) : await verifyMacs(store, key, context);
+    if (trail === exit.tampered || !isSame) return exit.tampered;
+    if (trail === exit.unknown || isKeyMissing) return exit.unknown;
+    return isSigned ? exit.intact : exit.tampered;
+  } catch (error) {
+    // An event that someone made unreadable must not turn what was found into a mere failure to read.
+    if (trail !== exit.tampered) throw error;
+    terminal.refuse(texts.audit.cannotRead(whyOf(error)));
+    return exit.tampered;
+  }
 }
 
 /** Reports whether the trail is intact, or its first problem. Returns the exit code that follows from it. */

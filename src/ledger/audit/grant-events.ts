@@ -2,11 +2,11 @@
  * Grants according to the audit trail: the newest event for each holder and role, and the grant that results from it.
  */
 import { sql } from "kysely";
-import type { Grant, Holder } from "../../domain/grant.ts";
-import { sameTerms } from "../../domain/grant.ts";
+import { asGrant, asStored, type Grant, type Holder, sameTerms } from "../../domain/grant.ts";
 import type { Role } from "../../domain/policy.ts";
 import { grantEventSql } from "../../storage/migrations/0016-grant-events.ts";
 import { isOnPostgres, type Runner } from "../../storage/statement.ts";
+import { parsed } from "./replay/operation-replay.ts";
 
 /** The newest event about one holder and one role. */
 export interface GrantEvent {
@@ -38,15 +38,7 @@ export interface GrantEventRow {
   at: number;
   actor: string;
   what: string;
-  detail_json: string;
-}
-
-interface Detail {
-  userId?: string;
-  groupId?: string;
-  role?: Role;
-  until?: number;
-  only?: string[];
+  detail_json: string | null;
 }
 
 function asEntry(row: GrantEventRow): [string, GrantEvent][] {
@@ -56,12 +48,14 @@ function asEntry(row: GrantEventRow): [string, GrantEvent][] {
 
 /** Undefined for an event that names no holder or role: the bot did not write it. */
 export function asGrantEvent({ seq, at, actor: by, what, detail_json }: GrantEventRow): GrantEvent | undefined {
-  const { userId, groupId, role, until, only }: Detail = JSON.parse(detail_json);
+  const { userId, groupId, role: named, ...terms } = parsed(detail_json);
   const id = userId ?? groupId;
-  if (id === undefined || role === undefined) return undefined;
+  if (typeof id !== "string" || typeof named !== "string") return undefined;
   const holder: Holder = { kind: userId === undefined ? "group" : "user", id };
+  const role = named as Role;
   const isHeld = what === "granted" || what === "grant-changed";
-  return { seq, holder, role, grant: isHeld ? { holder, role, by, at, until, only } : undefined };
+  const stored = isHeld ? asStored({ ...terms, by, at }) : undefined;
+  return { seq, holder, role, grant: stored && asGrant(holder, role, stored) };
 }
 
 /** Whether a grant is the one that results from its newest event. */

@@ -139,6 +139,18 @@ const forgeries: Forgery[] = [
     named: ["grant terms"],
     withKey: ["MAC of grant"],
   },
+  ...["", "nothing", "[]", '{"value":null}', '{"value":{"by":"UADMIN","at":"1"}}'].map((value) => ({
+    what: `a grant that reads ${value || "empty"}`,
+    forge: ({ db }: Scene) => db.updateTable("keyv").set({ value }).where("key", "=", "grant:UBOB:approver").execute(),
+    named: ["grant expires_at", "grant terms"],
+    withKey: ["MAC of grant"],
+  })),
+  {
+    what: "an end of a grant that is no time",
+    forge: ({ db }) =>
+      db.updateTable("keyv").set({ expires_at: 9e15 }).where("key", "=", "grant:UBOB:approver").execute(),
+    named: ["grant expires_at"],
+  },
   {
     what: "a longer end of a grant",
     forge: ({ db }) =>
@@ -325,6 +337,21 @@ onEveryEngine("a ledger that someone writes to", (fresh) => {
         if (ledgerKey || !forgery.needsKey) assert.deepEqual(await rolesOf(bench), []);
       });
   }
+
+  for (const value of ["nothing", '{"value":null}'])
+    test(`a grant that reads ${value} is reported, and an admin can revoke it or grant the role properly`, async () => {
+      const bench = await scene(fresh, undefined);
+      const { db, roles, reported } = bench;
+      const change = { holder: eve, by: "UADMIN", origin: click, members: ["UEVE", "UADMIN"] } as const;
+      for (const role of ["approver", "requester"] as const) await roles.grant({ ...change, role });
+      await db.updateTable("keyv").set({ value }).where("key", "like", "grant:UEVE:%").execute();
+      assert.deepEqual(await rolesOf(bench), []);
+      assert.deepEqual(reported.toSorted(), ["UEVE approver", "UEVE requester"]);
+      assert.equal(await roles.revoke({ ...change, role: "requester" }), "revoked");
+      assert.equal((await roles.grant({ ...change, role: "approver" })).kind, "granted");
+      assert.deepEqual(await rolesOf(bench), ["approver"]);
+      assert.deepEqual(await named(bench), []);
+    });
 
   test("a forged grant is reported once, and an admin can revoke it or grant the role properly", async () => {
     const bench = await scene(fresh, undefined);

@@ -44,5 +44,8 @@ function termsOf(grant: Grant | undefined): string | undefined {
 }
 
 function timeOf(at: number | null | undefined): string | undefined {
-  return at === null || at === undefined ? undefined : new Date(at).toISOString();
+  if (at === null || at === undefined) return undefined;
+  const time = new Date(at);
+  // A number that someone wrote may be no time.
+  return Number.isNaN(time.valueOf()) ? String(at) : time.toISOString();
 }
