@@ -43,8 +43,8 @@ const serialization: KeyvSerializationAdapter = {
 };
 
 /**
- * A row that the bot did not write reads as a grant by nobody: no event is by this person, so it gives no role. Like any
- * other grant, the audit lists it, and it can be revoked.
+ * A row that the bot did not write reads as a grant by nobody: no event is by this person, so it gives no role. The
+ * audit lists it, and it can be revoked, like any other grant.
  */
 function storedIn(text: string): Stored {
   const unreadable: Stored = { by: "?", at: 0 };

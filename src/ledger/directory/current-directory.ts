@@ -1,6 +1,6 @@
 /** The directory in use, and the entries of a version. */
 import type { DirectoryEntry } from "../../domain/directory/merchant.ts";
-import { type Database, directoryName } from "../../storage/schema.ts";
+import { directoryName } from "../../storage/schema.ts";
 import type { Runner } from "../../storage/statement.ts";
 import type { DirectoryTable } from "../../storage/tables/directory.ts";
 
@@ -64,7 +64,7 @@ export async function entriesOf(on: Runner, version: number, subMchids: readonly
 const readAtOnce = 1_000;
 
 /** The directory in use, in the order of its file, batch by batch; nothing while there is none. */
-export async function* entriesInOrder(db: Database): AsyncGenerator<DirectoryEntry[], void> {
+export async function* entriesInOrder(db: Runner): AsyncGenerator<DirectoryEntry[], void> {
   const version = await currentVersion(db);
   if (version === undefined) return;
   for (let after = -1; ; ) {

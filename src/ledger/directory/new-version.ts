@@ -40,6 +40,11 @@ export interface NewVersion {
   discard(): Promise<void>;
 }
 
+/** What the digest of a directory has of an entry; it is stored in events, so it never changes. */
+export function entryText({ subMchid, name, note }: DirectoryEntry): string {
+  return `${JSON.stringify([subMchid, name, note ?? null])}\n`;
+}
+
 export async function startVersion({
   store: { db },
   clock,
@@ -56,7 +61,7 @@ export async function startVersion({
       position += entries.length;
       const { added, clashes } = await insertEntries(db, version, entries, first, clock.now());
       for (const [at, entry] of added) {
-        digest.update(`${JSON.stringify([entry.subMchid, entry.name, entry.note ?? null])}\n`);
+        digest.update(entryText(entry));
         await index.add(at, entry);
       }
       count += added.length;

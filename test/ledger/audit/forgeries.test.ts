@@ -14,6 +14,7 @@ import { verify } from "../../../src/ledger/audit/verification.ts";
 import { createRoles, type Roles } from "../../../src/ledger/roles.ts";
 import { writerVersion } from "../../../src/storage/migrations/writer-version.ts";
 import { accepted, type Bench, click, hourMs, onEveryEngine, refused } from "../builders.ts";
+import { imported } from "../directory/rows.ts";
 
 const key = createSecretKey(Buffer.from("a key for tests, of 32 bytes and more"));
 const eve: Holder = { kind: "user", id: "UEVE" };
@@ -43,6 +44,10 @@ async function scene(fresh: () => Promise<Bench>, ledgerKey: LedgerKey | undefin
   await roles.grant({ holder: { kind: "user", id: "UBOB" }, role: "approver", ...by });
   await roles.grant({ holder: { kind: "user", id: "UBOB" }, role: "approver", until, ...by });
   await roles.grant({ holder: { kind: "group", id: "SOPS" }, role: "requester", only: ["19*"], ...by });
+  await imported(bench, [
+    ["1900000801", "蓝海火锅", "总店"],
+    ["1900000802", "红海烧烤"],
+  ]);
   const done = await bench.succeeded();
   const refusedOne = await bench.failed();
   const undecided = await bench.asked({ subMchids: ["1900000801", "1900000802"] });
@@ -298,6 +303,36 @@ const forgeries: Forgery[] = [
     what: "fewer approvals needed",
     forge: ({ db, half }) => db.updateTable("requests").set({ approvals_needed: 1 }).where("id", "=", half).execute(),
     named: ["request approvals_needed"],
+  },
+  {
+    what: "another name beside a number",
+    forge: ({ db }) =>
+      db.updateTable("directory").set({ name: "红海烧烤一店" }).where("sub_mchid", "=", "1900000801").execute(),
+    named: ["directory digest"],
+  },
+  {
+    what: "a name that was added where the export does not look",
+    forge: ({ db }) =>
+      db
+        .insertInto("directory")
+        .values({ version: 1, sub_mchid: "1900000803", position: -5, name: "蓝海火锅", note: null })
+        .execute(),
+    named: ["directory entries"],
+  },
+  {
+    what: "another directory in use",
+    forge: ({ db }) => db.updateTable("ledger_info").set({ value: "7" }).where("name", "=", "directory").execute(),
+    named: ["directory digest", "directory entries", "directory imported_at", "directory imported_by"],
+  },
+  {
+    what: "a directory that is gone",
+    forge: ({ db }) => db.deleteFrom("ledger_info").where("name", "=", "directory").execute(),
+    named: ["directory digest", "directory entries", "directory imported_at", "directory imported_by"],
+  },
+  {
+    what: "another importer",
+    forge: ({ db }) => db.updateTable("directory_versions").set({ imported_by: "UEVE" }).execute(),
+    named: ["directory imported_by"],
   },
   {
     what: "another reason",

@@ -7,6 +7,7 @@ import { type Kysely, sql } from "kysely";
 import type { Schema, Store } from "../../../storage/schema.ts";
 import type { Runner } from "../../../storage/statement.ts";
 import { readConsistently } from "../consistent-read.ts";
+import { directoryDifferences } from "./directory-differences.ts";
 import { grantDifferences } from "./grant-differences.ts";
 import { type Difference, differencesOf } from "./request-differences.ts";
 import { loadRequests } from "./stored-requests.ts";
@@ -21,6 +22,7 @@ export async function* differences(
   progress: (requests: number) => void,
 ): AsyncGenerator<Difference, void> {
   yield* await certain(store, grantDifferences);
+  yield* await certain(store, directoryDifferences);
   const { db } = store;
   for (let after = "", count = 0; ; ) {
     const page = await db

@@ -7,8 +7,8 @@ import { type ComparedColumn, type ReplayedRequest, replay } from "./request-rep
 
 /** One fact in the ledger that differs from the audit trail. */
 export interface Difference {
-  of: "request" | "operation" | "grant" | "event";
-  /** An ID; for a grant, its holder and role. */
+  of: "request" | "operation" | "grant" | "directory" | "event";
+  /** An ID; for a grant, its holder and role; empty for the directory, of which there is one. */
   id: string;
   /** The column or the fact that differs. */
   field: string;

@@ -49,7 +49,7 @@ export const audit = {
   notPruned: (position: number) =>
     `The audit trail was tampered with: events from position ${position} on were removed, and no checkpoint confirms that they were pruned. ${compare}`,
   compared: (requests: number) =>
-    `The ledger matches its audit trail: roles and ${requests} ${requests === 1 ? "request" : "requests"} were compared.`,
+    `The ledger matches its audit trail: roles, the merchant directory and ${requests} ${requests === 1 ? "request" : "requests"} were compared.`,
   differs: (differences: number) =>
     `The ledger differs from its audit trail in ${differences} ${differences === 1 ? "place" : "places"}. Someone changed the database by hand, or the bot has a bug. ${compare}`,
   /** Describes one difference in a request, an operation or a grant; undefined for a missing value. */
@@ -59,6 +59,7 @@ export const audit = {
     request: (id: string) => `Request ${id}`,
     operation: (id: string) => `Operation ${id}`,
     grant: (id: string) => `Grant ${id}`,
+    directory: () => "The merchant directory",
     approval: (id: string) => `Approval ${id}`,
     event: (event: string) => `Event ${event}`,
   },
@@ -102,6 +103,10 @@ export const audit = {
     expires_at: "expires_at",
     attempt: "attempt",
     left_out: "left_out",
+    entries: "entries",
+    digest: "digest",
+    imported_by: "imported_by",
+    imported_at: "imported_at",
     "approval of": "approval of",
   },
   sha256: " (SHA-256)",

@@ -39,7 +39,7 @@ export const audit: Texts["audit"] = {
   checkpointDiffers: (event) => `审计记录被篡改：${event} 与随其清理的位置不符。${compare}`,
   notPruned: (position) =>
     `审计记录被篡改：从位置 ${position} 起有事件被删除，没有检查点证明它们是被清理的。${compare}`,
-  compared: (requests) => `台账与审计记录一致：已比对角色授权和 ${requests} 个申请。`,
+  compared: (requests) => `台账与审计记录一致：已比对角色授权、商户名录和 ${requests} 个申请。`,
   differs: (differences) =>
     `台账与审计记录有 ${differences} 处不一致：有人直接改动过数据库，或机器人存在缺陷。${compare}`,
   difference: (subject, field, found, expected) =>
@@ -48,6 +48,7 @@ export const audit: Texts["audit"] = {
     request: (id) => `申请 ${id}`,
     operation: (id) => `操作 ${id}`,
     grant: (id) => `授权 ${id}`,
+    directory: () => "商户名录",
     approval: (id) => `批准 ${id}`,
     event: (event) => `事件 ${event}`,
   },
@@ -88,6 +89,10 @@ export const audit: Texts["audit"] = {
     expires_at: "到期时间（expires_at）",
     attempt: "调用 attempt",
     left_out: "剔除数（left_out）",
+    entries: "商户数（entries）",
+    digest: "摘要（digest）",
+    imported_by: "导入人（imported_by）",
+    imported_at: "导入时间（imported_at）",
     "approval of": "批准人",
   },
   sha256: "（SHA-256）",
