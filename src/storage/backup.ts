@@ -1,5 +1,5 @@
 /** A consistent copy of an embedded ledger while bots write to it. */
-import { closeSync, existsSync, linkSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
@@ -52,8 +52,7 @@ export async function backUp(from: string, to: string): Promise<BackupResult> {
     }
     const damage = damageIn(partial);
     if (damage !== undefined) return { kind: "damaged", why: damage };
-    // Unlike a rename, a link never replaces another file.
-    linkSync(partial, to);
+    nameExclusively(partial, to);
     return { kind: "done", bytes: statSync(to).size };
   } catch (error) {
     if (error instanceof CannotOpen) return { kind: "unreadable", problem: error.problem };
@@ -63,6 +62,24 @@ export async function backUp(from: string, to: string): Promise<BackupResult> {
     return /^E[A-Z]+$/.test(code) ? { kind: "unwritable", why: code } : { kind: "failed", why: whyOf(error) };
   } finally {
     for (const suffix of databaseFiles) rmSync(`${partial}${suffix}`, { force: true });
+  }
+}
+
+/** Gives a complete file its name. @throws EEXIST if there is a file of that name */
+function nameExclusively(partial: string, to: string): void {
+  try {
+    // Unlike a rename, a link never replaces another file.
+    linkSync(partial, to);
+  } catch (problem) {
+    if (codeOf(problem) === "EEXIST") throw problem;
+    // A file system without links, such as a network share: the name is taken first, and replaced by the file.
+    closeSync(openSync(to, "wx", 0o600));
+    try {
+      renameSync(partial, to);
+    } catch (error) {
+      rmSync(to, { force: true });
+      throw error;
+    }
   }
 }
 

@@ -1,11 +1,13 @@
 /** `npm run backup` as the person who runs it sees it: a whole copy beside a writing bot, or a sentence. */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { sql } from "kysely";
 import { backup as backupCommand } from "../../src/cli/commands/backup.ts";
+import { restore } from "../../src/cli/commands/restore.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
 import { readFigures } from "../../src/ledger/queries/figures.ts";
 import { openStore } from "../../src/storage/open.ts";
@@ -89,6 +91,29 @@ test("a file that is there is never overwritten", async () => {
   assert.deepEqual([rotated.code, rotated.error], [1, `${en.backup.exists(path("rotated.db"))}\n`]);
   assert.equal(existsSync(path("rotated.db")), false);
   assert.equal(readFileSync(path("kept.db"), "utf8"), "kept");
+});
+
+test("on a file system without links, such as a network share, a copy is made and restored, and replaces no file", async (t) => {
+  const { store, ask } = await open("share.db");
+  await ask();
+  await store.close();
+  const url = `sqlite:${path("share.db")}`;
+  t.mock.method(fs, "linkSync", () => {
+    throw Object.assign(new Error("EPERM: operation not permitted, link"), { code: "EPERM" });
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const copy = path("share-copy.db");
+  assert.deepEqual((await backup(url, [copy])).error, "");
+  assert.equal(statSync(copy).mode & 0o777, 0o600);
+  assert.equal((await backup(url, [copy])).error, `${en.backup.exists(copy)}\n`);
+  assert.deepEqual((await runCommand(restore, [copy], { DATABASE_URL: url })).error, "");
+  assert.equal(await countIn("share.db"), 1);
+  const left = readdirSync(folder).filter((file) => file.includes("share"));
+  assert.match(left.join(" "), /^share-copy\.db share\.db share\.db\.before-restore-\w+$/);
 });
 
 test("a ledger whose audit trail was tampered with is kept, and said not to be intact", async () => {
