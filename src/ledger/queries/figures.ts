@@ -10,6 +10,7 @@ import type { Change } from "../../domain/goldplan/change.ts";
 import { objects } from "../../domain/goldplan/objects.ts";
 import { fullRate } from "../../domain/rate-limiter.ts";
 import type { LedgerFigures } from "../../domain/telemetry/ledger-figures.ts";
+import { waitedMs } from "../../domain/time/post-pauses.ts";
 import { backupName, type Database } from "../../storage/schema.ts";
 
 /** The figures' counts stop here, and stand for as many or more: of requests, and of everything else. */
@@ -23,7 +24,7 @@ export async function readFigures(db: Database): Promise<LedgerFigures> {
   const countOf = (rows: readonly CountedChange[], { object, action }: Change) =>
     Number(rows.find((row) => row.action === action && row.object === object)?.count ?? 0);
   const queued = await one(queuedOperations);
-  const posts = await one(waitingPosts);
+  const posts = (await waitingPosts.execute(db)).rows;
   const unsealed = await one(unsealedEvents);
   const running = await one(runningOperations);
   const heldBack = await one(heldOperations);
@@ -41,8 +42,9 @@ export async function readFigures(db: Database): Promise<LedgerFigures> {
       held: Number(heldBack?.count ?? 0),
     },
     oldestQueuedAt: earliest([queued?.oldest]),
-    posts: Number(posts?.count ?? 0),
-    oldestPostAt: earliest([posts?.oldest]),
+    posts: posts.reduce((sum, { count }) => sum + Number(count), 0),
+    // A post that Slack did not accept is due again later, so that its time alone would look new after each try.
+    oldestPostAt: earliest(posts.map(({ oldest, failed }) => Number(oldest) - waitedMs(Number(failed)))),
     unsealed: Number(unsealed?.count ?? 0),
     oldestUnsealedAt: earliest([unsealed?.oldest]),
     rate: rate ? { emptyAt: rate.empty_at, share: rate.share, slowedAt: rate.slowed_at } : fullRate,
@@ -86,10 +88,12 @@ const heldOperations = sql<{ count: number }>`
     select request_id from operations where state = 'held' order by request_id limit ${sql.lit(countMax)}
   ) as held`;
 
-const waitingPosts = sql<Counted>`
-  select count(*) as count, min(due_at) as oldest from (
-    select due_at from posts where shown < wanted order by channel_id limit ${sql.lit(countMax)}
-  ) as waiting`;
+/** The try of a leased post has not failed yet. */
+const waitingPosts = sql<Counted & { failed: number }>`
+  select failed, count(*) as count, min(due_at) as oldest from (
+    select case when lease_owner is null then tries else tries - 1 end as failed, due_at
+    from posts where shown < wanted order by channel_id limit ${sql.lit(countMax)}
+  ) as waiting group by failed`;
 
 const unsealedEvents = sql<Counted>`
   select count(*) as count, (

@@ -2,6 +2,7 @@
  * Decides what happens to a post that Slack did not accept: it is tried again soon, checked again slowly, replaced, or
  * abandoned.
  */
+import { postPauseMs } from "../../domain/time/post-pauses.ts";
 import type { ClaimedPost } from "../../ledger/outbox/outbox.ts";
 import { refusedPart } from "../api/token/scopes.ts";
 
@@ -15,8 +16,6 @@ export type NextTry =
    */
   | { kind: "refused"; error: string; inMs: number | undefined; isToTell: boolean };
 
-const firstBackoffMs = 1_000;
-const backoffMaxMs = 60_000;
 /** How often a channel that refuses posts is checked again, in milliseconds, and how many times: about a week. */
 const recheckMaxMs = 10 * 60_000;
 const rechecksMax = 1_000;
@@ -43,7 +42,7 @@ const unknownTries = 5;
 /** @param refused Slack's error code; undefined if Slack did not answer or had an internal error */
 export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry {
   const { tries, kind } = post;
-  const again: NextTry = { kind: "again", inMs: backoffMs(tries, backoffMaxMs) };
+  const again: NextTry = { kind: "again", inMs: postPauseMs(tries) };
   if (refused === undefined) return again;
   if (post.posted && isGone.test(refused)) return { kind: "repost" };
   if (isFile(post)) {
@@ -54,7 +53,7 @@ export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry
   if (refusedPart(refused) !== "other") return again;
   const isLasting = tries >= (isKnown(refused) ? lastingTries : unknownTries);
   const isToTell = kind === "message" && isLasting;
-  const recheckMs = tries < rechecksMax ? backoffMs(tries, recheckMaxMs) : undefined;
+  const recheckMs = tries < rechecksMax ? postPauseMs(tries, recheckMaxMs) : undefined;
   if (/^[UW]/.test(post.channelId)) {
     if (isLasting && (isOutOfReach.test(refused) || !needsPeople.test(refused)))
       return { kind: "refused", error: refused, inMs: undefined, isToTell };
@@ -75,8 +74,4 @@ function isFile({ kind, refused }: Pick<ClaimedPost, "kind" | "refused">): boole
 
 function isKnown(refused: string): boolean {
   return needsPeople.test(refused) || isContent.test(refused) || isOutOfReach.test(refused);
-}
-
-function backoffMs(tries: number, maxMs: number): number {
-  return Math.min(maxMs, firstBackoffMs * 2 ** Math.min(tries - 1, 20));
 }

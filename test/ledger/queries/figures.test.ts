@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { sql } from "kysely";
+import { postPauseMs } from "../../../src/domain/time/post-pauses.ts";
 import { figureQueries, readFigures } from "../../../src/ledger/queries/figures.ts";
 import { fill } from "../../bench/load/filled-ledger.ts";
 import { engines, type TestStore } from "../../storage/engines.ts";
@@ -39,6 +40,23 @@ onEveryEngine("figures", (fresh) => {
     await bench.sealing.sealNext(1_000);
     const sealed = await readFigures(bench.db);
     assert.deepEqual([sealed.unsealed, sealed.oldestUnsealedAt], [0, undefined]);
+  });
+
+  test("show how long Slack has not shown a change, although each try makes it due again later", async () => {
+    const bench = await fresh();
+    await bench.asked();
+    const [{ id = "" } = {}] = await bench.db.selectFrom("posts").select("id").execute();
+    const start = bench.clock.now();
+    const age = async () => bench.clock.now() - ((await readFigures(bench.db)).oldestPostAt ?? 0);
+    for (let tries = 1; bench.clock.now() - start < 600_000; tries++) {
+      const post = await bench.outbox.claim({ owner: "us", channelId: "COPS", lane: "first", leaseMs: 12_000 });
+      assert.equal(post?.id, id);
+      const inMs = postPauseMs(tries);
+      await bench.outbox.postpone(post, "us", { dueAt: bench.clock.now() + inMs });
+      assert.equal(await age(), bench.clock.now() - start);
+      bench.clock.advance(inMs);
+      assert.equal(await age(), bench.clock.now() - start);
+    }
   });
 
   test("count operations on hold separately", async () => {
