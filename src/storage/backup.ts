@@ -61,7 +61,18 @@ export async function backUp(from: string, to: string): Promise<BackupResult> {
     // The system's message names a temporary file, which is of no interest to people.
     return /^E[A-Z]+$/.test(code) ? { kind: "unwritable", why: code } : { kind: "failed", why: whyOf(error) };
   } finally {
-    for (const suffix of databaseFiles) rmSync(`${partial}${suffix}`, { force: true });
+    removeDatabase(partial);
+  }
+}
+
+/** Removes a temporary database, if it can: in a folder that cannot be read, nothing was written. */
+export function removeDatabase(path: string): void {
+  for (const suffix of databaseFiles) {
+    try {
+      rmSync(`${path}${suffix}`, { force: true });
+    } catch {
+      // What went wrong before is what people read.
+    }
   }
 }
 

@@ -87,6 +87,16 @@ export function pathOf(address: DatabaseAddress): string | undefined {
   return address.engine === "sqlite" ? address.path : undefined;
 }
 
+/** Whether there is no file at a path, as opposed to one in a folder that this user may not read. */
+export function isMissing(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return /^(ENOENT|ENOTDIR)$/.test(codeOf(error));
+  }
+}
+
 /** SQLite reports the same error for a folder, a missing file and an unreadable file. @throws CannotOpen */
 export function checkFile(path: string): void {
   try {

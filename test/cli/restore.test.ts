@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createSecretKey } from "node:crypto";
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -20,6 +23,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import { pino } from "pino";
 import { audit } from "../../src/cli/commands/audit.ts";
+import { backup } from "../../src/cli/commands/backup.ts";
 import { restore as restoreCommand } from "../../src/cli/commands/restore.ts";
 import { restoreLedger } from "../../src/cli/commands/restore-ledger.ts";
 import { createExecutor } from "../../src/jobs/executor.ts";
@@ -38,6 +42,7 @@ import { aRequest, click, hourMs } from "../ledger/builders.ts";
 import { unguarded } from "../storage/engines.ts";
 import { programArgs, runCommand, type Said } from "./commands.ts";
 
+const nobody = 65_534;
 const folder = mkdtempSync(join(tmpdir(), "receipt-restore-"));
 after(() => rmSync(folder, { recursive: true }));
 const path = (name: string) => join(folder, name);
@@ -294,7 +299,70 @@ test("a ledger's path that is wrong is refused and nothing is made there", async
   assert.match(aFolder.error, /^DATABASE_URL names .* \(EISDIR\)\. .* Nothing was changed\.\n$/);
   const backupIsFolder = await restore("right.db", [folder]);
   assert.equal(backupIsFolder.code, 1);
-  assert.ok(backupIsFolder.error.startsWith(`${folder} names ${folder}`), backupIsFolder.error);
+  assert.equal(backupIsFolder.error, `${en.restore.unreadable(folder, "EISDIR")}\n`);
+});
+
+test("a user who may not write to the backup restores it, and reads which file or folder they may not use", async (t) => {
+  const { store, ledger } = await open("theirs.db");
+  await requested(ledger, ["1900000001"]);
+  await store.close();
+  for (const name of ["theirs", "shelf", "closed"]) mkdirSync(path(name));
+  renameSync(path("theirs.db"), path("theirs/ledger.db"));
+  await backUp(path("theirs/ledger.db"), path("shelf/backup.db"));
+  copyFileSync(path("shelf/backup.db"), path("closed/backup.db"));
+  copyFileSync(path("shelf/backup.db"), path("shelf/secret.db"));
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) for (const file of ["theirs", "theirs/ledger.db"]) chownSync(path(file), nobody, nobody);
+  chmodSync(path("shelf/backup.db"), 0o444);
+  chmodSync(path("shelf/secret.db"), 0o000);
+  chmodSync(path("shelf"), 0o555);
+  chmodSync(path("closed"), 0o000);
+  chmodSync(folder, 0o755);
+  if (isRoot) process.seteuid?.(nobody);
+  try {
+    if (!existsSync(path("shelf"))) return t.skip("the folder for temporary files is open to root alone");
+    const { code, error } = await restore("theirs/ledger.db", [path("shelf/backup.db")]);
+    assert.deepEqual([code, error], [0, ""]);
+    assert.deepEqual(
+      readdirSync(path("theirs")).map((file) => file.replace(/\.before.*/, ".before")),
+      ["ledger.db", "ledger.db.before"],
+    );
+    assert.equal(statSync(path("theirs/ledger.db")).mode & 0o777, 0o600);
+    const notUsable = (name: string) =>
+      en.start.database("DATABASE_URL", { kind: "file", path: path(name), why: "EACCES" });
+    const refusals: [said: Said, words: string][] = [
+      [
+        await restore("theirs/ledger.db", [path("shelf/secret.db")]),
+        en.restore.unreadable(path("shelf/secret.db"), "EACCES"),
+      ],
+      [
+        await restore("theirs/ledger.db", [path("closed/backup.db")]),
+        en.restore.unreadable(path("closed/backup.db"), "EACCES"),
+      ],
+      [
+        await restore("closed/ledger.db", [path("shelf/backup.db")]),
+        en.restore.cannotOpen(notUsable("closed/ledger.db")),
+      ],
+      [
+        await restore("shelf/ledger.db", [path("theirs/ledger.db")]),
+        en.restore.cannotOpen(notUsable("shelf/ledger.db")),
+      ],
+      [
+        await runCommand(backup, [path("closed/copy.db")], { DATABASE_URL: `sqlite:${path("theirs/ledger.db")}` }),
+        en.backup.unwritable(path("closed/copy.db"), "EACCES"),
+      ],
+      [
+        await runCommand(backup, [path("theirs/copy.db")], { DATABASE_URL: `sqlite:${path("closed/backup.db")}` }),
+        en.backup.cannotOpen(notUsable("closed/backup.db")),
+      ],
+    ];
+    for (const [said, words] of refusals) assert.deepEqual([said.code, said.error], [1, `${words}\n`]);
+    const audited = await runCommand(audit, [], { DATABASE_URL: `sqlite:${path("closed/backup.db")}` });
+    assert.deepEqual([audited.code, audited.error], [2, `${notUsable("closed/backup.db")}\n`]);
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    for (const name of ["shelf", "closed"]) chmodSync(path(name), 0o755);
+  }
 });
 
 /** The state of every operation in a restored ledger, and how often it was restored. */

@@ -2,7 +2,6 @@
  * `npm run audit`: verifies the audit trail, compares the ledger with it, and verifies the MACs if LEDGER_KEY is set.
  * It reports that everything is intact, or lists the problems.
  */
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { eventWord } from "../../ledger/audit/audit-log.ts";
 import { type ChainedEvent, genesisHash } from "../../ledger/audit/hash-chain.ts";
@@ -14,7 +13,7 @@ import type { Difference } from "../../ledger/audit/replay/request-differences.t
 import { type Verification, verify } from "../../ledger/audit/verification.ts";
 import { readDatabaseUrl, readLedgerKey } from "../../settings/for-commands.ts";
 import { appliedSteps, refuseOlder } from "../../storage/migrations/applied-steps.ts";
-import { openUnchanged } from "../../storage/open.ts";
+import { isMissing, openUnchanged } from "../../storage/open.ts";
 import type { Store } from "../../storage/schema.ts";
 import { isTableMissing, whyOf } from "../../storage/store-errors.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -43,7 +42,7 @@ export const audit: Command = async (args, env, terminal) => {
   if (!ledgerKey.ok) return giveUp(ledgerKey.problems.map(start.problem).join("\n"));
   // A wrong path must not become a new ledger.
   const { address } = url;
-  if (address.engine === "sqlite" && !existsSync(address.path)) return giveUp(texts.noLedger(address.path));
+  if (address.engine === "sqlite" && isMissing(address.path)) return giveUp(texts.noLedger(address.path));
   try {
     const store = await openUnchanged(address);
     try {

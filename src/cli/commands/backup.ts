@@ -1,7 +1,7 @@
 /** `npm run backup -- FILE`: copies the ledger in DATABASE_URL while the bot runs, and verifies the copy. */
-import { existsSync } from "node:fs";
 import { readDatabaseUrl } from "../../settings/for-commands.ts";
 import { backUp, noteBackup } from "../../storage/backup.ts";
+import { isMissing } from "../../storage/open.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { type CommandContext, commandOf, oneFile, whyNotOpen } from "./command.ts";
 import { verifyFile } from "./verify-file.ts";
@@ -14,7 +14,7 @@ async function run(target: string, context: CommandContext): Promise<boolean> {
   const url = readDatabaseUrl(context.env);
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
   if (url.address.engine === "postgres") return refuse(texts.postgres);
-  if (!existsSync(url.address.path)) return refuse(texts.noLedger(url.address.path));
+  if (isMissing(url.address.path)) return refuse(texts.noLedger(url.address.path));
   const at = Date.now();
   const made = await backUp(url.address.path, target);
   switch (made.kind) {

@@ -1,5 +1,4 @@
 /** `npm run ledger-key -- enable | change | disable`: signs the ledger with LEDGER_KEY, or removes the signatures. */
-import { existsSync } from "node:fs";
 import { type KeyChange, keyProblem, replaceKey } from "../../ledger/audit/keys/ledger-key.ts";
 import { badMacs } from "../../ledger/audit/keys/mac-verification.ts";
 import { type LedgerKey, signWith } from "../../ledger/audit/keys/macs.ts";
@@ -8,7 +7,7 @@ import { verify } from "../../ledger/audit/verification.ts";
 import type { Environment } from "../../settings/environment.ts";
 import { readDatabaseUrl, readLedgerKey, readOldLedgerKey } from "../../settings/for-commands.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
-import { openStore } from "../../storage/open.ts";
+import { isMissing, openStore } from "../../storage/open.ts";
 import { findOtherUser, type OtherUser } from "../../storage/open-sessions.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
@@ -36,7 +35,7 @@ async function run(asked: Change, context: CommandContext): Promise<boolean> {
   if (typeof keys === "string") return refuse(keys);
   // A wrong path must not become a new ledger.
   const { address } = url;
-  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.noLedger(address.path));
+  if (address.engine === "sqlite" && isMissing(address.path)) return refuse(texts.noLedger(address.path));
   let store: Store | undefined;
   try {
     store = await openStore(address, { isPatient: true, accept: "current" });

@@ -1,10 +1,9 @@
 /** `npm run move -- FROM TO`: moves a ledger from one database to another, and reports the result. */
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDatabaseAddress } from "../../settings/for-commands.ts";
 import { findSourceProblem, move as moveRows, type RowCounts, type SourceProblem } from "../../storage/copy-ledger.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
-import { type Accepted, type DatabaseAddress, openStore } from "../../storage/open.ts";
+import { type Accepted, type DatabaseAddress, isMissing, openStore } from "../../storage/open.ts";
 import { CannotOpen } from "../../storage/open-problem.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
@@ -31,7 +30,7 @@ async function carry({ from, to }: { from: Side; to: Side }, context: CommandCon
   if (placeOf(from) === placeOf(to)) return refuse(texts.same);
   // A wrong path must not become a new ledger.
   const { address } = from;
-  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.nothingToMove(from.shown));
+  if (address.engine === "sqlite" && isMissing(address.path)) return refuse(texts.nothingToMove(from.shown));
   const source = await open(from, "current", context);
   let target: Store | undefined;
   try {

@@ -1,9 +1,8 @@
 /** `npm run names -- import FILE | export`: the merchant directory. */
-import { existsSync } from "node:fs";
 import { adoptLedgerKey, LedgerKeyRefused } from "../../ledger/audit/keys/ledger-key.ts";
 import { readDatabaseUrl, readLedgerKey } from "../../settings/for-commands.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
-import { openStore } from "../../storage/open.ts";
+import { isMissing, openStore } from "../../storage/open.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { systemClock, systemRandom } from "../../system-clock.ts";
@@ -31,7 +30,7 @@ async function run(asked: Asked, context: CommandContext): Promise<boolean> {
   if (!url.ok || !key.ok) return refuse(problems.map(start.problem).join("\n"));
   // A wrong path must not become a new ledger.
   const { address } = url;
-  if (address.engine === "sqlite" && !existsSync(address.path)) return refuse(texts.noLedger(address.path));
+  if (address.engine === "sqlite" && isMissing(address.path)) return refuse(texts.noLedger(address.path));
   const { failed, cannotOpen } = asked.kind === "import" ? texts : texts.exporting;
   let store: Store | undefined;
   try {

@@ -1,5 +1,5 @@
 /** Replaces an embedded ledger with a backup, after holding all operations in the backup that would otherwise run. */
-import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { sql } from "kysely";
 import type { Clock, Random } from "../../domain/clock.ts";
@@ -9,11 +9,11 @@ import type { LedgerKey } from "../../ledger/audit/keys/macs.ts";
 import type { Verification } from "../../ledger/audit/verification.ts";
 import { holdRestored, type RestoredLedger } from "../../ledger/holding/restored.ts";
 import type { LedgerContext } from "../../ledger/ledger-context.ts";
-import { backUp, databaseFiles, isAnyThere } from "../../storage/backup.ts";
-import { openStore, openUnchanged, prepareFolder } from "../../storage/open.ts";
+import { type BackupResult, backUp, databaseFiles, isAnyThere, removeDatabase } from "../../storage/backup.ts";
+import { checkFile, isMissing, openStore, openUnchanged, prepareFolder } from "../../storage/open.ts";
 import { asCannotOpen, CannotOpen } from "../../storage/open-problem.ts";
 import { findOtherUser } from "../../storage/open-sessions.ts";
-import { whyOf } from "../../storage/store-errors.ts";
+import { codeOf, whyOf } from "../../storage/store-errors.ts";
 import { verifyFile } from "./verify-file.ts";
 
 /** What the bot will do with open requests in the restored ledger. */
@@ -53,7 +53,7 @@ export interface RestoreInput {
 export async function restoreLedger(input: RestoreInput): Promise<RestoreResult> {
   const { from, to, clock } = input;
   if (resolve(from) === resolve(to)) return { kind: "same-file" };
-  if (!existsSync(from)) return { kind: "no-backup" };
+  if (isMissing(from)) return { kind: "no-backup" };
   const staged = `${to}.restoring-${process.pid}`;
   try {
     prepareFolder(to);
@@ -70,7 +70,8 @@ export async function restoreLedger(input: RestoreInput): Promise<RestoreResult>
       return { kind: "ledger-unusable", problem: found.problem };
     return { kind: "failed", why: whyOf(error) };
   } finally {
-    for (const suffix of databaseFiles) rmSync(`${staged}${suffix}`, { force: true });
+    removeDatabase(staged);
+    removeDatabase(sourceOf(staged));
   }
 }
 
@@ -78,7 +79,7 @@ export async function restoreLedger(input: RestoreInput): Promise<RestoreResult>
 async function stage(staged: string, input: RestoreInput): Promise<Omit<Restored, "aside"> | RestoreResult> {
   const { from, to } = input;
   // A complete copy, including the write-ahead log, that only its owner can read.
-  const copied = await backUp(from, staged);
+  const copied = await copyBackup(input, staged);
   switch (copied.kind) {
     case "done":
       break;
@@ -105,6 +106,31 @@ async function stage(staged: string, input: RestoreInput): Promise<Omit<Restored
     if (found instanceof CannotOpen && found.problem.kind !== "away") return unreadable(found.problem);
     throw error;
   }
+}
+
+function sourceOf(staged: string): string {
+  return `${staged}-source`;
+}
+
+/**
+ * SQLite opens a ledger only where it may write. A backup on a read-only medium, or of another user, is therefore
+ * copied first, with its log of writes.
+ */
+async function copyBackup({ from }: RestoreInput, staged: string): Promise<BackupResult> {
+  const copied = await backUp(from, staged);
+  if (copied.kind !== "unreadable" || copied.problem.kind !== "file") return copied;
+  const source = sourceOf(staged);
+  try {
+    checkFile(from);
+    for (const suffix of ["-wal", "-journal", ""]) {
+      if (!existsSync(`${from}${suffix}`)) continue;
+      copyFileSync(`${from}${suffix}`, `${source}${suffix}`);
+      chmodSync(`${source}${suffix}`, 0o600);
+    }
+  } catch (error) {
+    return error instanceof CannotOpen ? copied : { kind: "unwritable", why: codeOf(error) };
+  }
+  return backUp(source, staged);
 }
 
 function unreadable(problem: DatabaseProblem): RestoreResult {

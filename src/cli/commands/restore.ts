@@ -43,6 +43,7 @@ async function run(from: string, { env, texts: every, terminal }: CommandContext
     case "key-refused":
       return refuse(texts.ledgerKey[done.problem](from));
     case "backup-unreadable":
+      if (done.problem.kind === "file") return refuse(texts.unreadable(from, done.problem.why));
       return refuse(texts.cannotOpen(start.database(from, done.problem)));
     case "ledger-unusable":
       return refuse(texts.cannotOpen(start.database("DATABASE_URL", done.problem)));

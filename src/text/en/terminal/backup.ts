@@ -28,9 +28,11 @@ export const restore = {
   usage:
     "npm run restore -- FILE replaces the ledger in DATABASE_URL with a backup. Stop every instance of the bot first.",
   postgres:
-    "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools; the bot puts on hold every request whose approval is older than STALE_AFTER.",
+    "DATABASE_URL names a PostgreSQL database. Restore it with PostgreSQL's own tools. At its next start, the bot puts earlier approvals on hold if the backup is older than STALE_AFTER; after a newer backup, start it with STALE_AFTER=1m.",
   sameFile: "The backup and the ledger in DATABASE_URL are the same file. Nothing was changed.",
   noBackup: (file: string) => `There is no backup at ${file}. Nothing was changed.`,
+  unreadable: (file: string, why: string) =>
+    `The backup ${file} cannot be read (${why}). Check the path and its permissions. Nothing was changed.`,
   noTrail: (file: string) => `${file} is not a ledger of this bot. Nothing was changed.`,
   damaged: (file: string, why: string) =>
     `The backup in ${file} is damaged (${why}). Use an earlier one. Nothing was changed.`,

@@ -22,9 +22,10 @@ export const backup: Texts["backup"] = {
 export const restore: Texts["restore"] = {
   usage: "npm run restore -- 文件 用备份替换 DATABASE_URL 指定的台账。请先停止机器人的所有实例。",
   postgres:
-    "DATABASE_URL 指定的是 PostgreSQL 数据库。请用 PostgreSQL 自带的工具恢复；批准时间早于 STALE_AFTER 的操作会被机器人搁置。",
+    "DATABASE_URL 指定的是 PostgreSQL 数据库。请用 PostgreSQL 自带的工具恢复。如果备份早于 STALE_AFTER，机器人下次启动时会搁置此前批准的操作；如果备份较新，请以 STALE_AFTER=1m 启动机器人。",
   sameFile: "备份与 DATABASE_URL 指定的台账是同一个文件。未作任何更改。",
   noBackup: (file) => `${file} 处没有备份。未作任何更改。`,
+  unreadable: (file, why) => `无法读取备份 ${file}（${why}）。请检查路径和权限。未作任何更改。`,
   noTrail: (file) => `${file} 不是本机器人的台账。未作任何更改。`,
   damaged: (file, why) => `备份 ${file} 已损坏（${why}）。请使用更早的备份。未作任何更改。`,
   notIntact: (file) => `备份 ${file} 的审计记录不完整。请使用更早的备份；npm run audit 会指出问题所在。未作任何更改。`,
