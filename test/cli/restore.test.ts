@@ -365,6 +365,21 @@ test("a user who may not write to the backup restores it, and reads which file o
   }
 });
 
+test("a ledger that root restores belongs to the user of the previous one, or of the folder", {
+  skip: process.getuid?.() !== 0 && "only root can give files away",
+}, async () => {
+  const { store } = await open("owned.db");
+  await store.close();
+  mkdirSync(path("owned"));
+  chownSync(path("owned"), nobody, nobody);
+  for (const what of ["the first ledger", "another one"]) {
+    assert.deepEqual((await restore("owned/ledger.db", [path("owned.db")])).error, "", what);
+    const { uid, gid, mode } = statSync(path("owned/ledger.db"));
+    assert.deepEqual([uid, gid, mode & 0o777], [nobody, nobody, 0o600], what);
+    chownSync(path("owned"), 0, 0);
+  }
+});
+
 /** The state of every operation in a restored ledger, and how often it was restored. */
 async function heldIn(name: string): Promise<{ states: string[]; restores: number }> {
   const { store } = await open(name);

@@ -1,6 +1,16 @@
 /** Replaces an embedded ledger with a backup, after holding all operations in the backup that would otherwise run. */
-import { chmodSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
 import { sql } from "kysely";
 import type { Clock, Random } from "../../domain/clock.ts";
 import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
@@ -62,6 +72,7 @@ export async function restoreLedger(input: RestoreInput): Promise<RestoreResult>
     if (existsSync(to) && (await isInUse(to))) return { kind: "in-use" };
     // A log of writes without its database would be applied to the restored one.
     const aside = isAnyThere(to) ? unusedName(`${to}.before-restore-${stamp(clock.now())}`) : undefined;
+    leaveToOwner(to, staged);
     replace(to, staged, aside);
     return { kind: "restored", ...open, aside };
   } catch (error) {
@@ -193,6 +204,13 @@ function replace(to: string, staged: string, aside: string | undefined): void {
     }
     throw error;
   }
+}
+
+/** root restores for the bot's user, who could not open a file of root's. */
+function leaveToOwner(to: string, staged: string): void {
+  if (process.geteuid?.() !== 0) return;
+  const { uid, gid } = statSync(existsSync(to) ? to : dirname(to));
+  chownSync(staged, uid, gid);
 }
 
 /** Gives a file a second name; on a file system without links, it is copied. */
