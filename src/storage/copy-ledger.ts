@@ -24,6 +24,8 @@ export type Moved =
   /** Every row is in the target and was compared with the source. */
   | { kind: "moved" | "there-already"; rows: RowCounts }
   | SourceProblem
+  /** Both addresses name the same database. */
+  | { kind: "same-place" }
   /**
    * The target contains data that differs from the source; `table` is the first table that differs. Nothing was
    * written.
@@ -97,6 +99,7 @@ export async function move({ from, to, now }: MoveNeeds): Promise<Moved> {
     if (isEmpty(wanted)) return { kind: "nothing-to-move" };
 
     return to.db.transaction().execute(async (target): Promise<Moved> => {
+      if (from.engine === to.engine && (await isSamePlace(source, target, to.engine))) return { kind: "same-place" };
       await lockOutWriters(target, to.engine);
       const held = await contentsOf(target);
       if (!isEmpty(held)) {
@@ -129,6 +132,18 @@ async function lockOutWriters(on: Runner, engine: Store["engine"]): Promise<void
   // One side is idle while the other is read.
   await sql`set local idle_in_transaction_session_timeout = 0`.execute(on);
   await sql`lock table ${sql.join(tableNames.map((table) => sql.table(table)))} in exclusive mode`.execute(on);
+}
+
+/**
+ * Whether two connections lead to the same schema of the same database, under whatever names: the second one would wait
+ * for the locks of the first, for ever. On SQLite, the file is seen to be open before.
+ */
+async function isSamePlace(one: Runner, other: Runner, engine: Store["engine"]): Promise<boolean> {
+  if (engine === "sqlite") return false;
+  const name = sql`hashtext(current_schema() || '.move')`;
+  await sql`select pg_advisory_xact_lock(${name})`.execute(one);
+  const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${name}) as free`.execute(other);
+  return rows[0]?.free !== true;
 }
 
 /** When the last lease ends, in milliseconds since the epoch; 0 if there is none. */

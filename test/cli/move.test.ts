@@ -1,11 +1,12 @@
 /** `npm run move`, as an operator meets it: its words, its exit code, and what it never shows. */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { move } from "../../src/cli/commands/move.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
+import { move as moveRows } from "../../src/storage/copy-ledger.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
@@ -129,4 +130,25 @@ test("to PostgreSQL and back, with a password in the address", { skip: postgres?
   assert.deepEqual([there.code, back.code], [0, 1], there.all + back.all);
   assert.match(back.error, /^Another program is connected to postgres:/);
   assert.doesNotMatch(there.all + back.all, /s3cret/);
+});
+
+test("a ledger is not moved into itself under another name, and stays usable", {
+  skip: postgres?.skip ?? "",
+}, async (t) => {
+  const store = await postgres?.open();
+  assert.ok(store?.address.engine === "postgres");
+  const url = new URL(store.address.url);
+  assert.equal((await run([await ledger("once.db", 1), url.href])).code, 0);
+  url.searchParams.set("application_name", "moved");
+  const same = await openStore({ engine: "postgres", url: url.href });
+  t.after(() => Promise.all([same.close(), store.close()]));
+  assert.deepEqual(await moveRows({ from: store, to: same, now: () => Date.now() }), { kind: "same-place" });
+  assert.equal((await store.db.selectFrom("requests").select("id").execute()).length, 1);
+});
+
+test("a link to a ledger is that ledger", async () => {
+  const from = await ledger("linked.db", 1);
+  symlinkSync(path("linked.db"), path("link.db"));
+  const { code, error } = await run([from, `sqlite:${path("link.db")}`]);
+  assert.deepEqual([code, error], [1, `${en.move.same}\n`]);
 });

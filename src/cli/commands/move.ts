@@ -1,4 +1,5 @@
 /** `npm run move -- FROM TO`: moves a ledger from one database to another, and reports the result. */
+import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDatabaseAddress } from "../../settings/for-commands.ts";
 import { findSourceProblem, move as moveRows, type RowCounts, type SourceProblem } from "../../storage/copy-ledger.ts";
@@ -49,6 +50,8 @@ async function carry({ from, to }: { from: Side; to: Side }, context: CommandCon
         say(tableOf(moved.rows, texts));
         say((moved.kind === "moved" ? texts.moved : texts.thereAlready)(to.shown));
         return true;
+      case "same-place":
+        return refuse(texts.same);
       case "holds-other-data":
         return refuse(texts.otherData(to.shown, moved.table));
       default:
@@ -106,7 +109,9 @@ function readSide(text: string): Side | undefined {
 }
 
 function placeOf({ address }: Side): string {
-  return address.engine === "sqlite" ? resolve(address.path) : address.url;
+  if (address.engine === "postgres") return address.url;
+  // A link to the ledger is the ledger.
+  return isMissing(address.path) ? resolve(address.path) : realpathSync(address.path);
 }
 
 function tableOf(rows: RowCounts, texts: Texts["move"]): string {

@@ -153,7 +153,7 @@ export const move = {
     `Everything is now in ${database}; every row was verified. Set DATABASE_URL to this address and start the bot.`,
   thereAlready: (database: string) =>
     `Everything is already in ${database}; every row was verified and nothing was written. Set DATABASE_URL to this address and start the bot.`,
-  same: "Both addresses are the same. Give the target database as the second address. Nothing was moved.",
+  same: "Both addresses name the same database. Give the target database as the second address. Nothing was moved.",
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} Nothing was moved.`,
   nothingToMove: (database: string) => `${database} contains no ledger. Check the first address. Nothing was moved.`,

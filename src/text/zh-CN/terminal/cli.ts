@@ -133,7 +133,7 @@ export const move: Texts["move"] = {
   moved: (database: string) => `全部数据已在 ${database} 中，并已逐行核对。请将 DATABASE_URL 设为该地址并启动机器人。`,
   thereAlready: (database: string) =>
     `全部数据此前已在 ${database} 中，已逐行核对，未写入任何内容。请将 DATABASE_URL 设为该地址并启动机器人。`,
-  same: "两个地址相同。请将要迁移到的数据库写在第二位。未迁移任何数据。",
+  same: "两个地址指向同一个数据库。请将要迁移到的数据库写在第二位。未迁移任何数据。",
   cannotOpen: (why: string) => `${why}未迁移任何数据。`,
   nothingToMove: (database: string) => `${database} 中没有台账。请检查第一个地址。未迁移任何数据。`,
   usedBy: {
