@@ -3,7 +3,7 @@
  * the bot is working, and then the answer in the same place.
  */
 import type { ModalView } from "@slack/types";
-import { refusalOf } from "../api/web-api.ts";
+import { refusalOf, retryAfterMsOf } from "../api/web-api.ts";
 import { type FormAnswer, notice } from "../blocks/modal.ts";
 import type { SlackContext } from "../context.ts";
 import { formIds } from "../payloads/ids.ts";
@@ -11,6 +11,8 @@ import { formIds } from "../payloads/ids.ts";
 /** How soon to try again while Slack has not yet shown that the bot is working, in milliseconds, and how often. */
 const againMs = 500;
 const triesMax = 8;
+/** The longest wait before another try if Slack asks for one, in milliseconds: the person looks at the window. */
+const waitMaxMs = 10_000;
 
 /**
  * The answer to the acknowledgement: on top of the form, or in place of a form that its answer replaces, because Slack
@@ -36,12 +38,11 @@ export async function showLate(
       return;
     } catch (error) {
       // Slack shows the view once it has the acknowledgement; afterwards, the person may have closed it.
-      if (refusalOf(error) !== "not_found") {
-        log.warn({ err: error }, "the answer to a form could not be shown");
-        return;
-      }
+      const refused = refusalOf(error);
+      if (refused !== "not_found") log.warn({ err: error, tries }, "Slack did not accept the answer to a form");
+      if (refused !== undefined && refused !== "not_found") return;
+      await clock.sleep(Math.min(Math.max(againMs, retryAfterMsOf(error) ?? 0), waitMaxMs));
     }
-    await clock.sleep(againMs);
   }
 }
 

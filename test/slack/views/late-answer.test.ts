@@ -13,7 +13,11 @@ import { textsOf } from "../../../src/text/texts.ts";
 const texts = textsOf("en");
 
 /** Submits a form whose answer comes after `slowMs` of a clock that only sleeps move. Returns what Slack was sent. */
-async function submitted(answer: FormAnswer, slowMs: number, { notFound = 0, formId = formIds.ask as string } = {}) {
+async function submitted(
+  answer: FormAnswer,
+  slowMs: number,
+  { notFound = 0, formId = formIds.ask as string, failures = [] as Error[] } = {},
+) {
   let view: ((given: { ack(response: unknown): Promise<void>; body: unknown }) => Promise<void>) | undefined;
   const ignored = () => {};
   const app = {
@@ -42,6 +46,8 @@ async function submitted(answer: FormAnswer, slowMs: number, { notFound = 0, for
     },
     async slack(method: string, { external_id: externalId, view }: Record<string, unknown>) {
       calls.push({ method, externalId, view });
+      const failure = failures.shift();
+      if (failure) throw failure;
       if (calls.length <= notFound)
         throw Object.assign(new Error("not_found"), {
           data: { error: "not_found" },
@@ -89,6 +95,16 @@ test("a window that the person has closed is given up", async () => {
   const { calls } = await submitted({ response_action: "clear" }, 10_000, { notFound: 99 });
   assert.equal(calls.length, 8);
   assert.match(JSON.stringify(calls[0]?.view), /Done\./);
+});
+
+test("an answer that Slack did not take is sent again, unless Slack refuses it", async () => {
+  const away = Object.assign(new Error("503"), { code: "slack_webapi_http_error" });
+  const limited = Object.assign(new Error("429"), { code: "slack_webapi_rate_limited_error", retryAfter: 3 });
+  const shown = await submitted(late, 10_000, { failures: [away, limited] });
+  assert.equal(shown.calls.length, 3);
+  const code = "slack_webapi_platform_error";
+  const refused = Object.assign(new Error("hash_conflict"), { code, data: { error: "hash_conflict" } });
+  assert.equal((await submitted(late, 10_000, { failures: [refused] })).calls.length, 1);
 });
 
 test("the answer to the question about the column takes the question's place, because Slack stacks three windows", async () => {
