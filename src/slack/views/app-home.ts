@@ -3,7 +3,7 @@ import { mayDecide } from "../../domain/four-eyes.ts";
 import { mayLook, maySeeRoles, type Person } from "../../domain/policy.ts";
 import { dayMs } from "../../domain/time/beijing-time.ts";
 import { isStoreAway } from "../../storage/store-errors.ts";
-import { retryAfterMsOf } from "../api/web-api.ts";
+import { isFromSlack, refusalOf, retryAfterMsOf } from "../api/web-api.ts";
 import { SlackAway } from "../api/workspace.ts";
 import type { Message } from "../blocks/elements.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "../blocks/lists/app-home.ts";
@@ -17,8 +17,10 @@ export type ShowHome = (userId: string, told?: Message) => Promise<void>;
 /**
  * Slack accepts about a hundred homes a minute. A morning's rush is soon over, and stopping the bot must not take long.
  */
-const publishTries = 2;
+const publishTries = 3;
 const waitMaxMs = 3_000;
+/** Maximum blocks for answers at the top: as many as one answer has. */
+const toldMax = 4;
 
 /** A person's home while it is being published; `next` is what is published after that. */
 interface Turn {
@@ -38,7 +40,7 @@ export function createAppHome(parts: SlackParts): ShowHome {
   function show(userId: string, told?: Message): Promise<void> {
     const underWay = turns.get(userId);
     if (underWay) {
-      underWay.next = { told: told ?? underWay.next?.told };
+      underWay.next = { told: together(underWay.next?.told, told) };
       return underWay.ended;
     }
     const turn: Turn = { next: { told }, ended: Promise.resolve() };
@@ -61,36 +63,56 @@ export function createAppHome(parts: SlackParts): ShowHome {
 
   async function publish(userId: string, told: Message | undefined): Promise<void> {
     for (let tries = 1; ; tries++) {
-      const view = await viewOf(parts, userId, told);
-      if (!view) return;
       try {
-        await slack("views.publish", { user_id: userId, view });
+        const view = await viewOf(parts, userId, told);
+        if (view) await slack("views.publish", { user_id: userId, view });
         return;
       } catch (error) {
-        const waitMs = retryAfterMsOf(error) ?? Number.POSITIVE_INFINITY;
-        log.warn({ err: error, user: userId, tries }, "Slack did not accept a home; the next opening tries again");
-        if (tries === publishTries || waitMs > waitMaxMs) return;
+        if (!(error instanceof SlackAway) && !isFromSlack(error)) throw error;
+        const waitMs = waitAfterMs(error, tries);
+        const isOver = tries === publishTries || waitMs > waitMaxMs;
+        log.warn(
+          { err: error, user: userId, tries },
+          `a home could not be published${isOver ? "; the next opening tries again" : ""}`,
+        );
+        if (isOver) return told && error instanceof SlackAway ? publishAlone(userId, told) : undefined;
         await clock.sleep(waitMs);
       }
+    }
+  }
+
+  /** An answer to a click, if Slack does not return the person whose home it belongs in. */
+  async function publishAlone(userId: string, told: Message): Promise<void> {
+    try {
+      const view = sentenceView(parts.languages.known(userId).home.slackAway, told);
+      await slack("views.publish", { user_id: userId, view });
+    } catch (error) {
+      log.warn({ err: error, user: userId }, "Slack did not accept an answer in a home");
     }
   }
 
   return show;
 }
 
-/** A person's current home; undefined if they do not exist in Slack or Slack does not answer. */
+/** Answers that one view shows, the older one first. */
+function together(earlier: Message | undefined, told: Message | undefined): Message | undefined {
+  if (!earlier || !told) return told ?? earlier;
+  return { ...told, blocks: [...earlier.blocks, ...told.blocks].slice(-toldMax) };
+}
+
+/** How long to wait before another try, in milliseconds: infinite after a refusal, which stays one. */
+function waitAfterMs(error: unknown, tries: number): number {
+  const fromSlack = error instanceof SlackAway ? error.cause : error;
+  const isRefused = refusalOf(fromSlack) !== undefined || (error instanceof SlackAway && error.refused !== undefined);
+  return isRefused ? Number.POSITIVE_INFINITY : (retryAfterMsOf(fromSlack) ?? tries * 1_000);
+}
+
+/** A person's current home; undefined if they do not exist in Slack. @throws SlackAway */
 async function viewOf(parts: SlackParts, userId: string, told: Message | undefined) {
   const { languages, log } = parts;
   try {
     return await viewFor(parts, userId, told);
   } catch (error) {
-    if (error instanceof SlackAway) {
-      log.warn(
-        { err: error, user: userId },
-        "Slack did not return the person whose home this is; the next opening tries again",
-      );
-      return undefined;
-    }
     if (!isStoreAway(error)) throw error;
     log.error({ err: error }, "the ledger is unavailable");
     return sentenceView(languages.known(userId).home.ledgerAway, told);

@@ -43,4 +43,6 @@ export const home = {
     notChosen: "Choose a person and a role first, then press *Grant*. Nothing was changed.",
   },
   ledgerAway: "The ledger is unavailable right now, so there is nothing to show. Open this tab again in a minute.",
+  /** Below the answer to a click. */
+  slackAway: "Slack did not answer, so there is nothing else to show. Open this tab again in a minute.",
 };

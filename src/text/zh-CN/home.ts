@@ -42,4 +42,5 @@ export const home: typeof english.home = {
     notChosen: "请先选择人员和角色，再点击 *授予* 按钮。未作任何更改。",
   },
   ledgerAway: "暂时无法访问台账，没有可显示的内容。请一分钟后重新打开此标签页。",
+  slackAway: "Slack 没有响应，没有其他可显示的内容。请一分钟后重新打开此标签页。",
 };

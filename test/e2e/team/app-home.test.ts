@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { shortlistMax } from "../../../src/ledger/queries/overview.ts";
+import type { Delivery } from "../../../src/playground/slack/delivery/http.ts";
 import { type JsonObject, objectIn, objectsIn, stringIn } from "../../../src/playground/slack/json.ts";
 import { allComponents } from "../../../src/playground/slack/users/components.ts";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
@@ -366,6 +368,39 @@ onEveryEngine("App Home", (openStage, engine) => {
     await stage.revoke("ann", "requester");
     await pressAsk();
     await stage.slack.until(() => /You need the role requester/.test(stage.modalText("ann")));
+  });
+
+  test("the answer to a click in the home is shown there although Slack fails at first, and while it does not return the person", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const request = await stage.request("ann", `open ${freshNumber()}`);
+    await open(stage, "bob");
+    await stage.press("ann", request, "Withdraw");
+    await stage.untilShown(request, "Withdrawn by @ann");
+    const approve = componentOf(stage, "bob", "Approve", "decide");
+    const shown = (words: RegExp) => stage.slack.until(() => words.test(homeOf(stage, "bob")));
+    stage.slack.fail("views.publish", { status: 503 }, 1);
+    const clicked = await stage.slack.clickInView(people.bob, "home", approve);
+    await shown(/@ann withdrew this.*No requests are waiting/s);
+
+    stage.slack.fail("views.publish", { hang: true });
+    const before = published(stage, "bob").length;
+    const click = () => stage.slack.redeliver(clicked.delivery as Delivery);
+    await click();
+    await stage.slack.until(() => published(stage, "bob").length > before);
+    await Promise.all([click(), click()]);
+    await delay(500);
+    stage.slack.restore();
+    await shown(/(?:@ann withdrew this.*){2}/s);
+
+    const another = await stage.request("ann", `open ${freshNumber()}`);
+    await open(stage, "bob");
+    await stage.later(61_000);
+    stage.slack.fail("users.info", { status: 503 });
+    await stage.slack.clickInView(people.bob, "home", componentOf(stage, "bob", "Approve", "decide"));
+    await shown(/^Slack did not answer\. Nothing was changed; press again in a minute\..*Open this tab again/s);
+    stage.slack.restore();
+    assert.match(stage.shown(another), /\[ Approve \]/);
   });
 
   test("all of it exists in Chinese too", async (t) => {
