@@ -69,11 +69,11 @@ export function createHandlers(given: Omit<SlackParts, "refused">): Handlers {
   ): Handler<Reply> {
     return async (body) => {
       const userId = userIdIn(body);
-      let name = "";
+      const read = schema.safeParse(body);
+      if (!read.success) return unread(read.error, userId);
+      const name = nameOf(read.data);
       try {
-        const payload = schema.parse(body);
-        name = nameOf(payload);
-        const intent = await parse(parts, payload);
+        const intent = await parse(parts, read.data);
         const { reply, texts } = await carryOut(parts, intent, userId);
         metrics.interaction(type, name, resultOf(intent));
         return typeof reply === "string" ? tell(reply, texts) : reply;
@@ -83,6 +83,14 @@ export function createHandlers(given: Omit<SlackParts, "refused">): Handlers {
         return tell(apology(error, apologies(texts, body), texts), texts);
       }
     };
+
+    /** What Slack shows of a newer or older version of the bot can contain what this version does not know. */
+    async function unread(error: z.ZodError, userId: string | undefined): Promise<Reply> {
+      metrics.interaction(type, "", "failed");
+      log.error({ err: error }, "a payload could not be answered");
+      const texts = userId === undefined ? languages.channel : await languages.of(userId);
+      return tell(type === "command" ? texts.answer.failed : texts.answer.otherVersion, texts);
+    }
   }
 
   function resultOf(intent: Intent<unknown>): InteractionResult {

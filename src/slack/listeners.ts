@@ -1,8 +1,10 @@
 /** Answers payloads from Bolt within the time that Slack allows, and lets started work run to its end. */
 import { randomUUID } from "node:crypto";
 import type { App } from "@slack/bolt";
+import type { Texts } from "../text/en/catalogue.ts";
 import { readAnswer } from "./api/response-schemas.ts";
 import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
+import { foreign } from "./blocks/mrkdwn.ts";
 import type { SlackParts } from "./context.ts";
 import { type Handlers, isDecision, onTop } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
@@ -13,6 +15,9 @@ import { showLate, working } from "./views/late-answer.ts";
 const answerWithinMs = 2_500;
 /** Uses of a response URL for one answer; Slack allows five in total. */
 const answerTries = 3;
+
+/** The app's manifest decides which commands come. */
+const anyCommand = /^/;
 
 type Respond = (message: Message & { response_type: "ephemeral"; replace_original: boolean }) => Promise<unknown>;
 
@@ -50,7 +55,9 @@ export function listen(
     return result;
   }
 
-  app.command(settings.SLACK_COMMAND, async ({ ack, body, respond }) => {
+  app.command(anyCommand, async ({ ack, body, respond }) => {
+    // Phones begin a message with a capital letter.
+    if (body.command.toLowerCase() !== settings.SLACK_COMMAND.toLowerCase()) return ack(await otherCommand(body));
     const answer = handlers.command(body);
     const slow = () => privateMessage(languages.known(body.user_id).answer.slow);
     const { first, isLate } = await inTime<Answer | undefined>(answer, slow);
@@ -81,7 +88,8 @@ export function listen(
 
   // While two versions of the bot run, or after a return to an older one, Slack still shows what the other one made.
   app.view({ type: "view_submission", callback_id: noneOf(Object.values(formIds)) }, async ({ ack, body }) => {
-    await ack(onTop(otherVersion(body), languages.known(userIdIn(body))));
+    const texts = await textsFor(body);
+    await ack(onTop(otherVersion(texts), texts));
   });
 
   app.action(
@@ -89,7 +97,9 @@ export function listen(
     async ({ ack, body, respond }) => {
       await ack();
       // A form has no place for an answer, and says it when it is submitted.
-      if (body.view?.type !== "modal") await tracked(tellerFor(body, respond)(privateMessage(otherVersion(body))));
+      if (body.view?.type === "modal") return;
+      const answered = textsFor(body).then((texts) => tellerFor(body, respond)(privateMessage(otherVersion(texts))));
+      await tracked(answered);
     },
   );
 
@@ -98,20 +108,48 @@ export function listen(
   });
 
   app.shortcut({ callback_id: oneOf(Object.values(shortcutIds)) }, async ({ ack, body, respond }) => {
-    // Only a shortcut on a message has a response URL.
-    const toThem = body.type === "message_action" ? respond : directly(body.user.id);
-    const answered = tracked(handlers.shortcut(body).then((answer) => answer && tellBelow(toThem, answer)));
+    const teller = tellerAfter(body, respond);
+    const answered = tracked(handlers.shortcut(body).then((answer) => answer && teller(answer)));
     await ack();
     await answered;
+  });
+
+  app.shortcut({ callback_id: noneOf(Object.values(shortcutIds)) }, async ({ ack, body, respond }) => {
+    await ack();
+    log.warn({ shortcut: body.callback_id }, "a shortcut was used that this version of the bot does not know");
+    const sentence = async () => (await textsFor(body)).answer.otherShortcut(settings.SLACK_COMMAND);
+    await tracked(sentence().then((text) => tellerAfter(body, respond)(privateMessage(text))));
   });
 
   app.error(async (error) => {
     log.error({ err: error }, "a listener failed");
   });
 
-  function otherVersion(body: unknown): string {
+  /** The app's manifest and the settings can name the command differently. */
+  async function otherCommand(body: { command: string }) {
+    const { command } = body;
+    log.warn({ command }, "a command was typed that SLACK_COMMAND does not name: the Slack app's manifest names it");
+    const { answer } = await textsFor(body);
+    const message = privateMessage(answer.otherCommand(foreign(command), settings.SLACK_COMMAND));
+    return { response_type: "ephemeral", ...message } as const;
+  }
+
+  async function textsFor(body: unknown): Promise<Texts> {
+    const userId = userIdIn(body);
+    return userId === undefined ? languages.channel : languages.of(userId);
+  }
+
+  function otherVersion({ answer }: Texts): string {
     log.warn("a button or form of another version of the bot was used");
-    return languages.known(userIdIn(body)).answer.otherVersion;
+    return answer.otherVersion;
+  }
+
+  /** Answers the person who used a shortcut; only one on a message has a response URL. */
+  function tellerAfter(
+    body: { type: string; user: { id: string } },
+    respond: Respond,
+  ): (answer: Answer) => Promise<void> {
+    return (answer) => tellBelow(body.type === "message_action" ? respond : directly(body.user.id), answer);
   }
 
   /** Answers the person who clicked: below the message, or in their home, which is published again in any case. */

@@ -78,3 +78,16 @@ describe("a stranger", () => {
     return (await rows.execute()).map(({ detail_json }) => detail_json ?? "");
   }
 });
+
+test("a button or form whose content another version of the bot wrote says so, and a command that cannot be read does not", async (t) => {
+  const store = await (engines[0] as (typeof engines)[number]).open();
+  t.after(() => store.close());
+  const handlers = handlersOn({ store });
+  const { otherVersion, failed } = texts.answer;
+  const user = { id: member };
+  const page = { action_id: pageIds.older, value: JSON.stringify({ list: "of-another-version" }) };
+  assert.equal((await handlers.click({ user, actions: [page] }))?.text, otherVersion);
+  const view = { callback_id: formIds.reject, private_metadata: "of another version", state: { values: {} } };
+  assert.match(JSON.stringify(await handlers.submission({ user, view })), new RegExp(otherVersion.slice(0, 40)));
+  assert.equal((await handlers.command({ user_id: member, text: "help" }))?.text, failed);
+});

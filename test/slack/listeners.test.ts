@@ -17,20 +17,21 @@ import type { Handlers } from "../../src/slack/dispatch.ts";
 import { listen } from "../../src/slack/listeners.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
+import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
 import { identity } from "../e2e/support/identity.ts";
 import { virtualClock } from "../ledger/builders.ts";
 
 type Command = (payload: object) => Promise<void>;
 
 /** Types a command whose handler answers when the test says so. */
-function typing() {
+function typing(command = "/receipt") {
   const said: [by: string, text: string | undefined][] = [];
   const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
   const clock = virtualClock();
   let typed: Command = () => assert.fail("no command is listened for");
   const nothing = () => {};
   const app = {
-    command(_: string, listener: Command) {
+    command(_: RegExp, listener: Command) {
       typed = listener;
     },
     ...{ view: nothing, action: nothing, event: nothing, shortcut: nothing, error: nothing },
@@ -43,15 +44,15 @@ function typing() {
     log: pino({ level: "silent" }),
   });
   const ended = typed({
-    body: { user_id: "UANN" },
+    body: { command, user_id: "UANN" },
     ack: async (answer?: { text: string }) => void said.push(["ack", answer?.text]),
     respond: async ({ text }: { text: string }) => void said.push(["respond", text]),
   });
   return { said, clock, answer: resolve, ended };
 }
 
-test("a command is answered in its acknowledgement", async () => {
-  const { said, answer, ended } = typing();
+test("a command is answered in its acknowledgement, also with the capital letter of a phone", async () => {
+  const { said, answer, ended } = typing("/Receipt");
   answer({ text: "Granted." } as Answer);
   await ended;
   assert.deepEqual(said, [["ack", "Granted."]]);
@@ -87,8 +88,11 @@ async function usingOtherVersion(body: object) {
   const handlers = { home: async (_: unknown, told?: Answer) => void said.push(`home: ${told?.text}`) };
   const listener = listen(connection.app, handlers as unknown as Handlers, {
     settings: read.settings,
-    slack: () => assert.fail("Slack is not called"),
-    languages: { known: () => en } as unknown as Parameters<typeof listen>[2]["languages"],
+    async slack(method, { channel, text }) {
+      if (method === "chat.postMessage") said.push(`to ${channel}: ${text}`);
+      return { channel: { id: "D1" } };
+    },
+    languages: { channel: en, known: () => en, of: async () => zhCN, personal: () => en },
     clock: systemClock,
     log,
   });
@@ -110,7 +114,7 @@ async function usingOtherVersion(body: object) {
 }
 
 const unknownButton = { type: "button", action_id: "approve-twice", block_id: "b", value: "1" };
-const sentence = en.answer.otherVersion;
+const sentence = zhCN.answer.otherVersion;
 
 test("a button of another version of the bot says so to the person who clicked, and does nothing", async () => {
   const clicked = await usingOtherVersion({ type: "block_actions", actions: [unknownButton] });
@@ -122,6 +126,21 @@ test("such a button in the home says so there, and in a form it waits for the su
   assert.deepEqual(await usingOtherVersion(inHome), ["ack: ", `home: ${sentence}`]);
   const inForm = { type: "block_actions", actions: [unknownButton], view: { type: "modal", id: "V1" } };
   assert.deepEqual(await usingOtherVersion(inForm), ["ack: "]);
+});
+
+test("a shortcut that this version does not know says so where the person is, or in their direct message", async () => {
+  const told = zhCN.answer.otherShortcut("/receipt");
+  const used = { callback_id: "ask-twice", trigger_id: "1.2.3" };
+  assert.deepEqual(await usingOtherVersion({ type: "shortcut", ...used }), ["ack: ", `to D1: ${told}`]);
+  assert.deepEqual(await usingOtherVersion({ type: "message_action", ...used }), ["ack: ", `respond: ${told}`]);
+});
+
+test("a command that the settings do not name is answered with what has to be the same", async () => {
+  const typed = { command: "/receipts", text: "open 1900000109", user_id: "UANN", channel_id: "C1", trigger_id: "1" };
+  const [answer = "", ...others] = await usingOtherVersion(typed);
+  assert.ok(answer.includes(zhCN.answer.otherCommand("/receipts", "/receipt")), answer);
+  assert.match(answer, /"response_type":"ephemeral"/);
+  assert.deepEqual(others, []);
 });
 
 test("a form of another version of the bot stays open, with a sentence on top", async () => {

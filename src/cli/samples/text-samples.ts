@@ -62,6 +62,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     ],
     "form.problem.wrongCharacter.character": [texts.problem.letter("O"), texts.problem.sign("/")],
     command: [sampleCommand],
+    "answer.otherCommand.typed": ["/shops"],
     count: [1, 3],
     // These are never shown for one.
     "approvals.needed.count": [2],

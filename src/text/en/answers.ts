@@ -52,6 +52,10 @@ export const answers = {
     slowForm: "This is taking longer than usual. The answer will appear here; you can also close this window.",
     otherVersion:
       "A different version of the bot made this button or form, and this version does not know it. Nothing was recorded or changed. Start again from the request's message or with the command; if that does not help, tell the operator of this bot.",
+    otherCommand: (typed: string, command: string) =>
+      `The Slack app passes *${typed}* to this bot, but the bot's settings name its command \`${command}\`. Nothing was recorded or changed. Tell the operator of this bot: the Slack app's manifest and \`SLACK_COMMAND\` have to name the same command.`,
+    otherShortcut: (command: string) =>
+      `This version of the bot does not know this shortcut. Nothing was recorded or changed. Type \`${command}\` instead, and tell the operator of this bot: the Slack app needs the manifest of this version.`,
     doneLate: "Done. The request's message shows the current state.",
     failed:
       "An error occurred in the bot and was logged. Check the request's message before you try again; if the error recurs, tell the operator of this bot.",

@@ -56,6 +56,10 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     slowForm: "处理时间较长，结果将显示在此处；也可以先关闭此窗口。",
     otherVersion:
       "这个按钮或表单来自机器人的另一个版本，当前版本无法处理。未作任何记录或更改。请从该申请的消息或用命令重新操作；如仍不行，请告知本机器人的运维人员。",
+    otherCommand: (typed, command) =>
+      `Slack 应用把命令 *${typed}* 交给了本机器人，而机器人设置中以 \`${command}\` 为命令名。未作任何记录或更改。请告知本机器人的运维人员：Slack 应用清单与 \`SLACK_COMMAND\` 中的命令名必须一致。`,
+    otherShortcut: (command) =>
+      `机器人的当前版本无法识别这个快捷方式。未作任何记录或更改。请改用 \`${command}\` 命令，并告知本机器人的运维人员：Slack 应用需要使用当前版本的清单。`,
     doneLate: "已完成，当前状态见该申请的消息。",
     failed: "机器人内部出错，已记入日志。再次操作之前，请先查看该申请的消息；如再次出现，请告知本机器人的运维人员。",
     ...roleAnswers,
