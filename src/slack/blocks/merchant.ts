@@ -1,7 +1,7 @@
 /** A merchant in a message or a form: its number, and its name as plain text beside it. */
 import type { DirectoryEntry, Merchant } from "../../domain/directory/merchant.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
-import { code, escapeText } from "./mrkdwn.ts";
+import { code, cut, escapeText } from "./mrkdwn.ts";
 
 /** Characters of a name that are shown alone, and in a list within a message; the CSV files have all of them. */
 const nameShown = 32;
@@ -50,15 +50,3 @@ export function plainName(name: string, max = nameShown): string {
 
 /** Looks almost the same, and is no markup. */
 const fullWidth: Readonly<Record<string, string>> = { "*": "＊", _: "＿", "~": "～", "`": "｀", ":": "：" };
-
-/** @param characters as they are written, `&` as `&amp;`; @param max of them together, in UTF-16 units */
-function cut(characters: readonly string[], max: number): string {
-  const whole = characters.join("");
-  if (whole.length <= max) return whole;
-  let shown = "";
-  for (const character of characters) {
-    if (shown.length + character.length >= max) break;
-    shown += character;
-  }
-  return `${shown}…`;
-}

@@ -39,6 +39,22 @@ export function shortened(text: string, max = 60): string {
 }
 
 /**
+ * Cuts text that Slack limits.
+ * @param characters as they are written, `&` as `&amp;`
+ * @param max of them together, with the ellipsis, in UTF-16 units, as Slack counts
+ */
+export function cut(characters: readonly string[], max: number): string {
+  const whole = characters.join("");
+  if (whole.length <= max) return whole;
+  let shown = "";
+  for (const character of characters) {
+    if (shown.length + character.length >= max) break;
+    shown += character;
+  }
+  return `${shown}…`;
+}
+
+/**
  * The beginning of markup, without a part of a character, an escaped character or a mention at its end.
  * @param max in UTF-16 units, as Slack counts
  */

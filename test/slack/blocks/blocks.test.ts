@@ -21,11 +21,12 @@ import { groupsMax } from "../../../src/ledger/roles.ts";
 import { parseCommand } from "../../../src/parsing/command/command.ts";
 import { restrictionMax } from "../../../src/parsing/command/grant-terms.ts";
 import { reasonMax } from "../../../src/parsing/command/open-close.ts";
-import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
+import { columnsMax, readNumberList } from "../../../src/parsing/number-list/number-list.ts";
 import { labelMax } from "../../../src/parsing/number-list/sub-mchid.ts";
 import { type JsonObject, objectIn, objectsIn } from "../../../src/playground/slack/json.ts";
 import { notesShown } from "../../../src/slack/blocks/directory/name-notes.ts";
 import { privateMessage } from "../../../src/slack/blocks/elements.ts";
+import { columnForm } from "../../../src/slack/blocks/forms/column-form.ts";
 import { choicesMax, leaveOutForm } from "../../../src/slack/blocks/forms/leave-out-form.ts";
 import { rejectForm, whyMax } from "../../../src/slack/blocks/forms/reject-form.ts";
 import { requestForm, requestPreview } from "../../../src/slack/blocks/forms/request-form.ts";
@@ -610,6 +611,19 @@ for (const locale of ["en", "zh-CN"] as const) {
         }
       }
       assertViewFits(notice(texts.form.notOpened(`/${"x".repeat(31)}`), texts.form.close, texts), "notice");
+    });
+
+    test("the question about the column, with the most columns and the longest and strangest headers", () => {
+      for (const character of ["&", "<", "\u{1f9fe}"]) {
+        const head = Array.from({ length: columnsMax }, (_, nth) => `${character.repeat(70)}${nth}`);
+        const rows = Array.from({ length: 3 }, (_, row) => head.map((_, nth) => `19000001${row}${nth}`));
+        const question = readNumberList([head, ...rows].map((cells) => cells.join(",")).join("\n"), { isFile: true });
+        assert.ok(question.kind === "which-column" && question.columns.length === columnsMax);
+        const metadata = { by: "command", channelId: longestId, draftId: "0".repeat(64) } as const;
+        const view = columnForm(question, metadata, texts);
+        assertViewFits(view, character);
+        for (const nth of head.keys()) assert.ok(JSON.stringify(view.blocks).includes(`\`190000010${nth}\``), `${nth}`);
+      }
     });
 
     test("the list of roles, with hundreds of grants and all the terms of each, and how many more there are", () => {
