@@ -61,8 +61,14 @@ export function listen(
     const answer = handlers.command(body);
     const slow = () => privateMessage(languages.known(body.user_id).answer.slow);
     const { first, isLate } = await inTime<Answer | undefined>(answer, slow);
-    await ack(first === undefined ? undefined : { response_type: "ephemeral", ...first });
-    if (isLate) void tracked(answer.then((message) => message && tellBelow(respond, message)));
+    const isTaken = await ack(first === undefined ? undefined : { response_type: "ephemeral", ...first }).then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ err: error }, "a command could not be acknowledged; its answer follows");
+        return false;
+      },
+    );
+    if (isLate || !isTaken) void tracked(answer.then((message) => message && tellBelow(respond, message)));
   });
 
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {

@@ -24,7 +24,7 @@ import { virtualClock } from "../ledger/builders.ts";
 type Command = (payload: object) => Promise<void>;
 
 /** Types a command whose handler answers when the test says so. */
-function typing(command = "/receipt") {
+function typing({ command = "/receipt", isAckLost = false } = {}) {
   const said: [by: string, text: string | undefined][] = [];
   const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
   const clock = virtualClock();
@@ -45,17 +45,28 @@ function typing(command = "/receipt") {
   });
   const ended = typed({
     body: { command, user_id: "UANN" },
-    ack: async (answer?: { text: string }) => void said.push(["ack", answer?.text]),
+    async ack(answer?: { text: string }) {
+      if (isAckLost) throw new Error("the connection has ended");
+      said.push(["ack", answer?.text]);
+    },
     respond: async ({ text }: { text: string }) => void said.push(["respond", text]),
   });
   return { said, clock, answer: resolve, ended };
 }
 
 test("a command is answered in its acknowledgement, also with the capital letter of a phone", async () => {
-  const { said, answer, ended } = typing("/Receipt");
+  const { said, answer, ended } = typing({ command: "/Receipt" });
   answer({ text: "Granted." } as Answer);
   await ended;
   assert.deepEqual(said, [["ack", "Granted."]]);
+});
+
+test("an answer that the acknowledgement could not bring follows", async () => {
+  const { said, answer, ended } = typing({ isAckLost: true });
+  answer({ text: "Granted." } as Answer);
+  await ended;
+  await nextTurn();
+  assert.deepEqual(said, [["respond", "Granted."]]);
 });
 
 test("the answer to a slow command follows, whatever was recorded meanwhile", async () => {

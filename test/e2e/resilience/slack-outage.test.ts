@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Behaviour } from "../../../src/playground/slack/faults.ts";
 import { eventually } from "../../eventually.ts";
-import { freshNumber, openStage, type Stage } from "../support/stage.ts";
+import { freshNumber, openStage, people, type Stage } from "../support/stage.ts";
 
 const faults: readonly { what: string; how: Behaviour }[] = [
   { what: "answers 500", how: { status: 500 } },
@@ -170,4 +170,23 @@ describe("other failures of Slack", { concurrency: true }, () => {
     await stage.slack.until(() => stage.slack.messages(channel)[0]);
     assert.equal(stage.slack.messages(channel).length, 1);
   });
+});
+
+test("a command is answered although Slack ends the connection on which it came before the answer", async (t) => {
+  const stage = await openStage({ mode: "socket" });
+  t.after(() => stage.close());
+  const channel = stage.newChannel();
+  await stage.later(61_000);
+  stage.slack.fail("users.info", { hang: true });
+  const typed = stage.slack.type({ user: people.ann, channel, text: "/receipt status 1900000109" });
+  await eventually(() =>
+    stage.slack.log.some(({ method, outcome }) => method === "users.info" && outcome.kind === "fault"),
+  );
+  stage.slack.fail("apps.connections.open", { hang: true });
+  stage.slack.disconnectSockets("refresh_requested");
+  await eventually(() => stage.slack.socketCount() === 0);
+  stage.slack.restore("users.info");
+  assert.equal((await typed).error, "operation_timeout");
+  await stage.slack.until(() => /did not return the information/.test(stage.privateReplies("ann", channel).join("\n")));
+  stage.slack.restore();
 });

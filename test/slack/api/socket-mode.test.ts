@@ -1,9 +1,10 @@
 /** Socket Mode while Slack fails: it connects again, waits are short, and the log says why there is no connection. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";
-import { startPlayground } from "../../../src/playground/playground.ts";
+import { demoChannel, demoPeople, startPlayground } from "../../../src/playground/playground.ts";
 import { readSettings } from "../../../src/settings.ts";
 import { connect } from "../../../src/slack/api/connection.ts";
 import { refusalOf } from "../../../src/slack/api/web-api.ts";
@@ -103,4 +104,27 @@ test("stopping while it connects ends at once, and nothing connects afterwards",
   await started;
   slack.restore();
   assert.equal(slack.socketCount(), 0);
+});
+
+test("stopping waits for the acknowledgement of what has arrived, and no longer than Slack does", async () => {
+  for (const [ackMs, isInTime] of [
+    [500, true],
+    [60_000, false],
+  ] as const) {
+    const { slack, connection } = await open();
+    let hasArrived = false;
+    connection.app.command("/receipt", async ({ ack }) => {
+      hasArrived = true;
+      await delay(ackMs, undefined, { ref: false });
+      await ack("heard");
+    });
+    await connection.start();
+    const typed = slack.type({ user: demoPeople.ann, channel: demoChannel, text: "/receipt help" });
+    await eventually(() => hasArrived);
+    const began = performance.now();
+    await connection.stop();
+    assert.ok(performance.now() - began < 4_000);
+    await eventually(() => slack.socketCount() === 0);
+    assert.equal((await typed).acknowledged, isInTime);
+  }
 });

@@ -41,6 +41,8 @@ const shortLifeMs = 10_000;
 /** For one call of apps.connections.open, and for Slack's greeting on the socket. */
 const openTimeoutMs = 10_000;
 const greetingTimeoutMs = 20_000;
+/** How long a stop waits for acknowledgements, in milliseconds: as long as Slack does. */
+const stopWithinMs = 3_000;
 
 export function createSocketMode({ appToken, clientOptions, outbound, log, slackLog }: SocketModeNeeds): SocketMode {
   // Everything that the client logs about a connection is logged here again, with its reason.
@@ -68,6 +70,7 @@ export function createSocketMode({ appToken, clientOptions, outbound, log, slack
     lastError = error;
   });
   client.on("close", outbound.breakSockets);
+  const acknowledgements = followAcknowledgements(client);
 
   /** Resolves once Slack has greeted us; rejects with the reason otherwise. */
   async function connect(): Promise<void> {
@@ -135,9 +138,42 @@ export function createSocketMode({ appToken, clientOptions, outbound, log, slack
     },
     async stop() {
       stopping.abort();
+      // Slack tells people that a command failed if the connection ends before its acknowledgement.
+      await Promise.race([acknowledgements.sent(), delay(stopWithinMs, undefined, { ref: false })]);
       await client.disconnect();
       await ended;
     },
     state: () => state,
+  };
+}
+
+/** Follows which payloads of a connection are not acknowledged yet. */
+function followAcknowledgements(client: SocketModeReceiver["client"]): { sent(): Promise<void> } {
+  const awaited = new Set<string>();
+  let waiting: (() => void)[] = [];
+
+  function settle(): void {
+    if (awaited.size > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  }
+
+  client.on("slack_event", ({ envelope_id: id }: { envelope_id: string }) => {
+    awaited.add(id);
+  });
+  client.on("outgoing_message", ({ envelope_id: id }: { envelope_id: string }) => {
+    awaited.delete(id);
+    settle();
+  });
+  client.on("close", () => {
+    awaited.clear();
+    settle();
+  });
+  return {
+    sent: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        settle();
+      }),
   };
 }
