@@ -8,7 +8,7 @@ import { foreign } from "./blocks/mrkdwn.ts";
 import type { SlackParts } from "./context.ts";
 import { type Handlers, isDecision, onTop } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
-import { choiceIds, clickIds, clickInHome, userIdIn } from "./payloads/payloads.ts";
+import { choiceIds, clickIds, clickInHome, clickOnMessage, userIdIn } from "./payloads/payloads.ts";
 import { showLate, working } from "./views/late-answer.ts";
 
 /** Slack waits 3 seconds for an acknowledgement; a slower answer is replaced by a sentence that says so. */
@@ -19,7 +19,9 @@ const answerTries = 3;
 /** The app's manifest decides which commands come. */
 const anyCommand = /^/;
 
-type Respond = (message: Message & { response_type: "ephemeral"; replace_original: boolean }) => Promise<unknown>;
+type Respond = (
+  message: Message & { response_type: "ephemeral"; replace_original: boolean; thread_ts?: string },
+) => Promise<unknown>;
 
 export interface Listener {
   /** Resolves once everything that arrived so far has been answered. */
@@ -161,7 +163,10 @@ export function listen(
   /** Answers the person who clicked: below the message, or in their home, which is published again in any case. */
   function tellerFor(body: unknown, respond: Respond): (answer: Answer | undefined) => Promise<void> {
     if (clickInHome.safeParse(body).success) return (answer) => handlers.home(body, answer);
-    return async (answer) => answer && tellBelow(respond, answer);
+    const { thread_ts, message_ts } = clickOnMessage.safeParse(body).data?.container ?? {};
+    // Without it, Slack shows the answer in the channel, which a phone does not show beside a thread.
+    const place = thread_ts === undefined || thread_ts === message_ts ? {} : { thread_ts };
+    return async (answer) => answer && tellBelow((message) => respond({ ...message, ...place }), answer);
   }
 
   /** Slack may be unavailable for a second or two; the person who clicked is still there then. */

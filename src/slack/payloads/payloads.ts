@@ -85,6 +85,11 @@ export function shortcutOrigin({ channel }: ShortcutPayload): Origin {
 /** Whether a click was in a person's home rather than on a message. */
 export const clickInHome = z.object({ user: presser, view: z.object({ type: z.literal("home") }) });
 
+/** Where the message of a click is; see "block_actions", `container`. */
+export const clickOnMessage = z.object({
+  container: z.object({ message_ts: z.string().optional(), thread_ts: z.string().optional() }),
+});
+
 const sender = z.union([
   commandPayload.pick({ user_id: true }).transform(({ user_id }) => user_id),
   z.object({ user: presser }).transform(({ user }) => user.id),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { invalid } from "../../../src/playground/wechatpay/scenario.ts";
 import { modeOn, onEveryEngine } from "../support/every-engine.ts";
-import { buttonsOf, freshNumber, type Requested, type Stage } from "../support/stage.ts";
+import { buttonsOf, freshNumber, people, type Requested, type Stage } from "../support/stage.ts";
 
 const penalised = () => invalid("特约商户被处罚中");
 const hourMs = 3_600_000;
@@ -45,6 +45,8 @@ onEveryEngine("点金计划", (openStage, engine) => {
       const outcome = await stage.untilReply(request);
       assert.match(stage.textOf(outcome), /@ann receipts and 点金计划 are open for \d+\. Customers see the merchant's/);
       assert.match(await stage.pressAndRead("dan", outcome, "Page empty?"), /onIframeReady[\s\S]*3\. [\s\S]*4\. /);
+      const [answer] = stage.slack.ephemerals(people.dan).filter(({ channel }) => channel === outcome.channel);
+      assert.equal(answer?.threadTs, outcome.threadTs, "where the button is");
 
       const status = await stage.typeAndRead("bob", `status ${number}`);
       assert.match(status, /^Receipts last set by this bot: open, .*$/m);
