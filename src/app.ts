@@ -19,6 +19,7 @@ import { counted as countedSlack, slackErrors, slackMethods } from "./slack/api/
 import { connect } from "./slack/api/connection.ts";
 import { checkEscalationGroup } from "./slack/api/escalation-group.ts";
 import { connectionFailure } from "./slack/api/outbound.ts";
+import type { Greeting } from "./slack/api/socket/socket-hello.ts";
 import { isConnected } from "./slack/api/socket/socket-mode.ts";
 import { createSlackHealth } from "./slack/api/token/refused-calls.ts";
 import type { SlackApi } from "./slack/api/web-api.ts";
@@ -63,8 +64,12 @@ export async function startApp({ settings, env, log, linesLost, clock, random }:
   const { store, ledgerClock, database } = await openLedger(settings.DATABASE_URL, { clock, log, metrics });
   await adoptLedgerKey(store, settings.LEDGER_KEY);
   const health = createSlackHealth({ clock, log: log.child({ part: "slack" }) });
-  const hello = (connections: number) => void presence.hello(connections);
-  const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, metrics });
+  const hello = ({ connections, app }: Greeting) => {
+    checks.compare(app);
+    void presence.hello(connections);
+  };
+  const arrived = (app: string) => checks.compare(app);
+  const connection = connect(settings, log.child({ part: "bolt" }), { clock, hello, arrived, metrics });
   const interactive = countedSlack(connection.interactive, { metrics, clock });
   const isBack = () => interactive("auth.test", {});
   const slack = createOutage({ name: "Slack", describe: connectionFailure, isBack, clock, log });

@@ -1,6 +1,6 @@
 /** Checks before the bot starts to work: its token, and the ledger's owner. */
 import type { Logger } from "pino";
-import type { Clock } from "./domain/clock.ts";
+import { atMostEvery, type Clock } from "./domain/clock.ts";
 import { maintenanceTask } from "./jobs/maintenance.ts";
 import type { Worker } from "./jobs/worker.ts";
 import type { Instances } from "./ledger/instances/instances.ts";
@@ -28,6 +28,8 @@ export interface StartChecks {
    * @throws OwnedByAnother, OrganizationWide, and SlackAway if Slack refuses the token
    */
   passed(): Promise<void>;
+  /** Compares the app for which Slack sends, as each connection and most payloads name it, with the bot token's. */
+  compare(app: string | undefined): void;
   /** Rejects like `passed` if Slack answers only later; resolves once it has answered, or after `stop`. */
   settled(): Promise<void>;
   stop(): void;
@@ -36,11 +38,24 @@ export interface StartChecks {
 export function createStartChecks({ claimant, mchid, workspace, slack, clock, log }: StartCheckNeeds): StartChecks {
   const stopping = new AbortController();
   let isSettled = false;
+  const isTimeToLog = atMostEvery(warnEveryMs, clock);
+  let sending: string | undefined;
+  let installed: string | undefined;
+
+  function compareApps(): void {
+    if (sending === undefined || installed === undefined || sending === installed || !isTimeToLog()) return;
+    log.warn(
+      { sendingApp: sending, appOfBotToken: installed },
+      "Slack sends to the bot for another Slack app than that of SLACK_BOT_TOKEN: forms do not open, and clicks on the bot's messages do not arrive. Copy SLACK_BOT_TOKEN and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET from one app",
+    );
+  }
 
   async function check(): Promise<void> {
     try {
       const installation = await findInstallation({ workspace, slack });
       const { url, botName } = await workspace.identity();
+      installed = installation.app;
+      compareApps();
       log.info({ workspace: url, bot: botName, ...installation }, "Slack accepts the bot's token");
       await claimOwnership(claimant, { ...installation, mchid });
       isSettled = true;
@@ -60,6 +75,10 @@ export function createStartChecks({ claimant, mchid, workspace, slack, clock, lo
     async passed() {
       await checkOwner(claimant, { team: undefined, app: undefined, mchid });
       await check();
+    },
+    compare(app) {
+      sending = app ?? sending;
+      compareApps();
     },
     async settled() {
       while (!isSettled && !stopping.signal.aborted) {

@@ -95,6 +95,9 @@ async function checkSocket(slack: SlackAccess, context: DoctorContext): Promise<
     case "greeted": {
       // Our own connection counts too.
       const others = probe.connections - 1;
+      const { app: ours } = await findInstallation(slack).catch(() => ({ app: undefined }));
+      if (ours !== undefined && probe.app !== undefined && probe.app !== ours)
+        return failed(socket.otherApp(probe.app, ours));
       const instances = await liveInstances(context);
       return instances !== undefined && others > instances
         ? warning(socket.strangers(others, instances))

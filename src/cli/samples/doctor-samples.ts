@@ -6,6 +6,8 @@ export function doctorTextSamples(texts: Texts): Record<string, readonly unknown
   return {
     "doctor.team": ["T0DEMO0001"],
     "doctor.bot": ["receipt"],
+    "doctor.appToken": ["A0RECEIPT1"],
+    "doctor.botToken": ["A0RECEIPT2"],
     "doctor.why": ["connect ECONNREFUSED 127.0.0.1:5432"],
     "doctor.signature.refused.why": [texts.guidance["sign-serial"].short],
     "doctor.signature.advice.todo": [texts.guidance["sign-serial"].todo],

@@ -11,7 +11,7 @@ import { createDownload, type Download } from "./files/download.ts";
 import { withUploads } from "./files/upload.ts";
 import { createHttpMode } from "./http/http-mode.ts";
 import { limited, openOutbound } from "./outbound.ts";
-import { onHello } from "./socket/socket-hello.ts";
+import { type Greeting, onHello } from "./socket/socket-hello.ts";
 import { createSocketMode, type SocketState } from "./socket/socket-mode.ts";
 import type { SlackApi } from "./web-api.ts";
 import { bySlack, createSlackApi, onceOptions } from "./web-client.ts";
@@ -43,8 +43,10 @@ const uploadingTimeoutMs = 120_000;
 export interface ConnectionWatch {
   /** This machine's clock. */
   clock: Clock;
-  /** Called with the number of Socket Mode connections that the app has, whenever one opens. */
-  hello(connections: number): void;
+  /** Called whenever a Socket Mode connection opens. */
+  hello(greeting: Greeting): void;
+  /** Called with the app for which a payload is, `A…`, if the payload names it. */
+  arrived?(app: string): void;
   metrics: Pick<Metrics, "acknowledged" | "futureRequestRefused" | "unverifiedRequestRefused">;
 }
 

@@ -8,18 +8,22 @@ export interface AcknowledgingNeeds {
   log: Logger;
   clock: Pick<Clock, "monotonic">;
   metrics: Pick<Metrics, "acknowledged">;
+  /** Called with the app for which a payload is, if the payload names it. */
+  arrived?(app: string): void;
 }
 
 /**
  * A receiver that acknowledges a payload after the listeners, if none of them did: a click on a link, a button of an
  * older version, a payload that Bolt cannot read. Otherwise Slack warns the person after three seconds and retries.
  */
-export function acknowledging(receiver: Receiver, { log, clock, metrics }: AcknowledgingNeeds): Receiver {
+export function acknowledging(receiver: Receiver, { log, clock, metrics, arrived }: AcknowledgingNeeds): Receiver {
   return {
     init(app) {
       const processEvent = async (event: ReceiverEvent) => {
         const from = clock.monotonic();
         let isAcknowledged = false;
+        const { api_app_id: appId } = event.body;
+        if (typeof appId === "string") arrived?.(appId);
         const ack: ReceiverEvent["ack"] = (response) => {
           isAcknowledged = true;
           metrics.acknowledged(typeOf(event.body), clock.monotonic() - from);

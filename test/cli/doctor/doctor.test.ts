@@ -110,6 +110,14 @@ test("--only runs these checks alone", async () => {
   );
 });
 
+test("tokens of two Slack apps are told apart", async () => {
+  const other = await openInstallation({ after });
+  Object.assign(other.playground.slack.app, { appId: "A0OTHER001" });
+  const { code, out } = await run(["--only", "slack-socket"], other.env);
+  assert.equal(code, 1);
+  assert.ok(out.includes(en.doctor.socket.otherApp("A0RECEIPT1", "A0OTHER001")), out);
+});
+
 test("--offline contacts neither Slack nor WeChat Pay, and looks at the database all the same", async () => {
   const before = [playground.slack.log.length, playground.weChatPay.calls.length];
   const { code, out } = await run(["--offline"], env);

@@ -6,6 +6,7 @@ import { startBotProcess } from "../../../src/playground/bot-process.ts";
 import { freePort } from "../../../src/playground/free-port.ts";
 import { startPlayground } from "../../../src/playground/playground.ts";
 import { identity } from "../support/identity.ts";
+import { commandFields, logLines, openStage, people, postPayload, type Stage } from "../support/stage.ts";
 
 test("a bot that has not reached Slack yet reports that it is not ready, and becomes ready once Slack answers", async (t) => {
   const playground = await startPlayground({ identity });
@@ -82,4 +83,27 @@ test("a first start logs that the ledger is new, and what runs where; the file i
   assert.ok(accepted.bot.length > 0);
   const second = await started();
   assert.equal(second.filter(({ msg }) => /new, empty ledger/.test(msg)).length, 0);
+});
+
+test("tokens of two Slack apps are warned of once Slack greets the bot, and over HTTP with the first payload", async (t) => {
+  const ofTwoApps = ({ logged }: Stage) => logLines(logged).filter(({ msg }) => msg.includes("another Slack app"));
+  const socket = await openStage({
+    mode: "socket",
+    environment({ slack }) {
+      Object.assign(slack.app, { appId: "A0OTHER001" });
+      return {};
+    },
+  });
+  t.after(() => socket.close());
+  const [greeted] = ofTwoApps(socket);
+  assert.partialDeepStrictEqual(greeted, { sendingApp: "A0RECEIPT1", appOfBotToken: "A0OTHER001" });
+
+  const http = await openStage();
+  t.after(() => http.close());
+  assert.deepEqual(ofTwoApps(http), []);
+  const typed = { ...commandFields(people.ann, http.newChannel(), "help"), api_app_id: "A0THIRD001" };
+  for (const _ of [1, 2]) await postPayload(http, "slash_commands", typed);
+  const [line, ...more] = ofTwoApps(http);
+  assert.partialDeepStrictEqual(line, { sendingApp: "A0THIRD001", appOfBotToken: "A0RECEIPT1" });
+  assert.deepEqual(more, []);
 });

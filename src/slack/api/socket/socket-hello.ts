@@ -1,24 +1,37 @@
-/** Slack's first message on each Socket Mode connection, which contains the app's number of connections. */
+/** Slack's first message on each Socket Mode connection: which app it is for, and how many connections the app has. */
 import type { SocketModeReceiver } from "@slack/bolt";
 import { z } from "zod";
 import { json } from "../../payloads/json.ts";
 
 /** See "Using Socket Mode", the hello message. */
-export const helloMessage = z.object({ type: z.literal("hello"), num_connections: z.number() });
+export const helloMessage = z.object({
+  type: z.literal("hello"),
+  num_connections: z.number(),
+  connection_info: z.object({ app_id: z.string().optional() }).optional(),
+});
+
+export interface Greeting {
+  /** The app's number of connections, this one included. */
+  connections: number;
+  /** The app-level token's app, `A…`. */
+  app: string | undefined;
+}
+
 /** The hello message is short; longer messages are skipped. */
 const lengthMax = 2_000;
 
-/** Calls back with the number of connections, the new one included, whenever one opens. */
-export function onHello({ client }: SocketModeReceiver, hello: (connections: number) => void): void {
+/** Calls back whenever a connection opens. */
+export function onHello({ client }: SocketModeReceiver, hello: (greeting: Greeting) => void): void {
   client.on("ws_message", (data: unknown, isBinary: boolean) => {
-    const connections = connectionsIn(isBinary ? "" : String(data));
-    if (connections !== undefined) hello(connections);
+    const greeting = greetingIn(isBinary ? "" : String(data));
+    if (greeting) hello(greeting);
   });
 }
 
-/** The app's number of connections, according to a hello message; undefined for any other message. */
-export function connectionsIn(text: string): number | undefined {
+/** Undefined for any message that is not a hello. */
+export function greetingIn(text: string): Greeting | undefined {
   if (text.length > lengthMax || !text.includes('"hello"')) return undefined;
   // Bolt logs messages that are not JSON.
-  return json.pipe(helloMessage).safeParse(text).data?.num_connections;
+  const hello = json.pipe(helloMessage).safeParse(text).data;
+  return hello && { connections: hello.num_connections, app: hello.connection_info?.app_id };
 }

@@ -5,11 +5,10 @@ import { WebSocket } from "undici";
 import { connectionFailure, type Outbound } from "../outbound.ts";
 import { readAnswer } from "../response-schemas.ts";
 import { refusalOf, type SlackApi } from "../web-api.ts";
-import { connectionsIn } from "./socket-hello.ts";
+import { type Greeting, greetingIn } from "./socket-hello.ts";
 
 export type SocketProbe =
-  /** `connections`: how many the app has, this one included. */
-  | { kind: "greeted"; connections: number }
+  | ({ kind: "greeted" } & Greeting)
   /** Slack refuses the app-level token, by its error code. */
   | { kind: "refused"; error: string }
   /** Slack did not answer the call that opens a connection. */
@@ -48,8 +47,8 @@ function greeting(url: string, { socket: dispatcher, breakSockets, socketFailure
       greetingTimeoutMs,
     );
     socket.addEventListener("message", ({ data }) => {
-      const connections = connectionsIn(String(data));
-      if (connections !== undefined) end({ kind: "greeted", connections });
+      const found = greetingIn(String(data));
+      if (found) end({ kind: "greeted", ...found });
     });
     socket.addEventListener("error", ({ error }) =>
       end({ kind: "unconnected", why: connectionFailure(socketFailure() ?? error) }),

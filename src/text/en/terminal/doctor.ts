@@ -148,6 +148,8 @@ export const doctor = {
     http: "Not needed: without SLACK_APP_TOKEN, the bot works in HTTP mode.",
     appToken: "Slack accepts the app-level token.",
     appTokenFirst: "Fix the app-level token first; the check slack-app-token shows the problem.",
+    otherApp: (appToken: string, botToken: string) =>
+      `SLACK_APP_TOKEN belongs to the Slack app ${appToken}, and SLACK_BOT_TOKEN to ${botToken}: forms would not open, and clicks on the bot's messages would not arrive. Copy both tokens from one app (api.slack.com/apps).`,
     greeted: (others: number) => `A WebSocket to Slack opened. The app has ${others} other connections.`,
     unconnected: (why: string) =>
       `A WebSocket to Slack could not be opened (${why}). Allow this machine to reach wss://*.slack.com, and configure the proxy to allow WebSockets.`,

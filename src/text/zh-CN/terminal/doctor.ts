@@ -136,6 +136,8 @@ export const doctor: Texts["doctor"] = {
     http: "无需检查：未配置 SLACK_APP_TOKEN，机器人使用 HTTP 模式。",
     appToken: "Slack 接受应用级令牌。",
     appTokenFirst: "请先解决应用级令牌的问题；slack-app-token 一项说明了原因。",
+    otherApp: (appToken, botToken) =>
+      `SLACK_APP_TOKEN 属于 Slack 应用 ${appToken}，而 SLACK_BOT_TOKEN 属于 ${botToken}：表单无法打开，对机器人消息的点击也无法送达。请从同一个应用复制这两个令牌（api.slack.com/apps）。`,
     greeted: (others) => `已与 Slack 建立 WebSocket。该应用另有 ${others} 个连接。`,
     unconnected: (why) =>
       `无法建立到 Slack 的 WebSocket（${why}）。请允许本机访问 wss://*.slack.com，并让代理放行 WebSocket。`,
