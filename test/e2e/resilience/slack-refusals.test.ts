@@ -100,3 +100,13 @@ test("files that Slack refuses give way to a new request, are tried once, and ar
     return (await stage.rows("select 1 from posts where kind = ? and shown < wanted", kind)).length;
   }
 });
+
+test("a form that Slack refuses to open because of the bot's token is not blamed on the time", async (t) => {
+  const stage = await openStage({ mayLogErrors: true });
+  t.after(() => stage.close());
+  const request = await stage.request("ann", `open ${freshNumber()}`);
+  const why = /^Slack refuses this bot's calls \(missing_scope\)/;
+  stage.slack.fail("views.open", { error: "missing_scope" });
+  assert.match(await stage.typeAndRead("ann", "", request.channel), why);
+  assert.match(await stage.pressAndRead("bob", request, "Reject"), why);
+});
