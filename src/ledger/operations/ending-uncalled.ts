@@ -15,11 +15,12 @@ export type CalledOperation = Awaited<ReturnType<typeof calledOperations>>[numbe
 
 /**
  * The operations of a request in one state that were called in their present round and step, or in an earlier round.
+ * The caller holds a lock that keeps them in this state.
  */
 export function calledOperations(transaction: Transaction<Schema>, requestId: string, state: "held" | "queued") {
   return transaction
     .selectFrom("operations")
-    .select(["id", "action", "object", "step", "round", "attempts", "attempts_before"])
+    .select(["id", "state", "action", "object", "step", "round", "attempts", "attempts_before"])
     .select(newestResult().as("result_json"))
     .where("request_id", "=", requestId)
     .where("state", "=", state)
@@ -44,7 +45,8 @@ export async function failUncalled(
   const unfinished = JSON.stringify({ kind: "unfinished" } satisfies AttemptResult);
   const events: AuditEvent[] = [];
   let uncertain = 0;
-  for (const { id: operationId, action, object, step, round, attempts: attempt, result_json } of called) {
+  for (const operation of called) {
+    const { id: operationId, state, action, object, step, round, attempts: attempt, result_json } = operation;
     const made = { round, attempt, ...(step === "goldplan" && { step }) };
     const of = { at: now, actor, origin, requestId, operationId };
     const closed = await transaction
@@ -65,11 +67,13 @@ export async function failUncalled(
     const { topic } = guide(failure);
     const outcome = isUncertain(failure) ? "uncertain" : "failed";
     if (outcome === "uncertain") uncertain++;
-    await transaction
+    const ended = await transaction
       .updateTable("operations")
       .set({ state: "failed", due_at: null, ended_at: now, topic })
       .where("id", "=", operationId)
-      .execute();
+      .where("state", "=", state)
+      .executeTakeFirst();
+    if (ended.numUpdatedRows === 0n) throw new Error(`operation ${operationId} was changed although it is locked`);
     events.push({ what: "operation-failed", ...of, detail: { ...made, outcome, topic } });
     context.metrics?.operationEnded({ action, object, outcome, fault: topic, sinceApprovalMs: undefined });
   }

@@ -1,0 +1,51 @@
+/** Stop, while others stop the same request or claim its operations: each operation ends once. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { atOnce, type Bench, click, onEveryEngine, serverError } from "../builders.ts";
+
+const many = Array.from({ length: 40 }, (_, nth) => String(1_910_000_000 + nth));
+
+onEveryEngine("a stop", (fresh) => {
+  /** A request for many whose calls all ended uncertain, and that somebody has just retried. */
+  async function retriedAfterUncertain(bench: Bench): Promise<string> {
+    const requestId = await bench.approved({ subMchids: many });
+    const attempts = await bench.claim(many.length);
+    assert.equal(attempts.length, many.length);
+    for (const attempt of attempts) await bench.operations.conclude(attempt, serverError, { kind: "fail" });
+    const retried = await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
+    assert.equal(retried.kind, "retried");
+    return requestId;
+  }
+
+  async function idsOf({ db }: Bench, state: "failed" | "running"): Promise<string[]> {
+    const rows = await db.selectFrom("operations").select("id").where("state", "=", state).execute();
+    return rows.map(({ id }) => id).sort();
+  }
+
+  test("by several people at once ends each operation once", async () => {
+    const bench = await fresh();
+    const requestId = await retriedAfterUncertain(bench);
+    const answers = await atOnce(4, (nth) => bench.requests.stop({ requestId, by: `U${nth}`, origin: click }));
+    assert.deepEqual(answers.map(({ kind }) => kind).sort(), ["stopped", "too-late", "too-late", "too-late"]);
+    const { state, counts } = await bench.request(requestId);
+    assert.equal((await idsOf(bench, "failed")).length, many.length);
+    assert.equal(state, "done");
+    assert.deepEqual([counts.open, counts.failed, counts.uncertain], [0, many.length, many.length]);
+    assert.equal((await bench.events(requestId)).filter((what) => what === "stopped").length, 1);
+  });
+
+  test("leaves alone what is claimed at the same time", async () => {
+    const bench = await fresh();
+    const requestId = await retriedAfterUncertain(bench);
+    const stopping = bench.requests.stop({ requestId, by: "UBOB", origin: click });
+    const claimed = (await atOnce(10, () => bench.claim(2))).flat();
+    assert.equal((await stopping).kind, "stopped");
+    const called = claimed.map(({ operationId }) => operationId).sort();
+    assert.deepEqual(await idsOf(bench, "running"), called, "a call is under way, so its operation is open");
+    for (const attempt of claimed)
+      assert.equal(await bench.operations.conclude(attempt, serverError, { kind: "fail" }), "concluded");
+    const { state, counts } = await bench.request(requestId);
+    assert.equal(state, "done");
+    assert.deepEqual([counts.open, counts.failed], [0, many.length]);
+  });
+});
