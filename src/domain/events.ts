@@ -23,6 +23,7 @@ export type EventName =
   | "retried"
   | "held"
   | "carry-out-given"
+  | "carry-out-lapsed"
   | "carried-out"
   | "cancelled-held"
   | "held-expired"

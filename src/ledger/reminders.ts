@@ -52,7 +52,7 @@ export async function dueReminders({ store: { db }, clock }: LedgerContext, limi
 }
 
 function approvalsSoFar(db: Database, { id, held_at: heldAt }: { id: string; held_at: number | null }) {
-  return heldAt === null ? approvalsOf(db, id) : confirmationsOf(db, id, heldAt);
+  return heldAt === null ? approvalsOf(db, id) : confirmationsOf(db, id);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import type { Approval } from "../../domain/approval.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { statement } from "../../storage/statement.ts";
-import { type Origin, record } from "../audit/audit-log.ts";
+import { type AuditEvent, type Origin, record } from "../audit/audit-log.ts";
 import { type LedgerContext, onceCommitted, theBot } from "../ledger-context.ts";
 import { enqueueNotice, markMessageStale, settleMs } from "../outbox/enqueue.ts";
 import { confirmationsOf, type HoldEnd, holdEndOf } from "../queries/holds.ts";
@@ -43,13 +43,11 @@ export async function carryOut(
     const held = await lockHeld(transaction, requestId, now);
     if (!held) return tooLate(context, transaction, requestId);
     if (held.approvals_needed > 1) {
-      const earlier = (await confirmationsOf(transaction, requestId, held.held_at ?? 0)).filter(
-        (one) => !lapsed.some((gone) => gone.by === one.by && gone.at === one.at),
-      );
+      const earlier = await withoutLapsed(context, transaction, { requestId, lapsed, now });
       const isNew = earlier.every((one) => one.by !== by);
       if (isNew) await record(transaction, [{ what: "carry-out-given", at: now, actor: by, origin, requestId }]);
       if (earlier.length + (isNew ? 1 : 0) < held.approvals_needed) {
-        if (isNew) await markMessageStale(transaction, requestId, now);
+        if (isNew || lapsed.length > 0) await markMessageStale(transaction, requestId, now);
         return { kind: isNew ? "counted" : "counted-before", request: await lockedRequest(transaction, requestId) };
       }
     }
@@ -66,6 +64,22 @@ export async function carryOut(
     await record(transaction, [{ what: "carried-out", at: now, actor: by, origin, requestId, detail: { operations } }]);
     return { kind: "carried-out", request: await lockedRequest(transaction, requestId) };
   });
+}
+
+/** Records the confirmations that have lapsed, so that they are no longer shown, and returns the others. */
+async function withoutLapsed(
+  context: LedgerContext,
+  transaction: Transaction<Schema>,
+  { requestId, lapsed, now }: { requestId: string; lapsed: readonly Approval[]; now: number },
+): Promise<Approval[]> {
+  const { by: actor, origin } = theBot(context);
+  const earlier = await confirmationsOf(transaction, requestId);
+  const hasLapsed = (one: Approval) => lapsed.some((gone) => gone.by === one.by && gone.at === one.at);
+  const lapses = earlier.filter(hasLapsed).map(({ by: approver }): AuditEvent => {
+    return { what: "carry-out-lapsed", at: now, actor, origin, requestId, detail: { approver } };
+  });
+  if (lapses.length > 0) await record(transaction, lapses);
+  return earlier.filter((one) => !hasLapsed(one));
 }
 
 /** Ends a hold: operations that have not started are cancelled. */
@@ -118,7 +132,7 @@ function lockHeld(transaction: Transaction<Schema>, requestId: string, now: numb
     .where("id", "=", requestId)
     .where("held_at", "is not", null)
     .where("held_until", ">", now)
-    .returning(["approvals_needed", "held_at", "channel_id"])
+    .returning(["approvals_needed", "channel_id"])
     .executeTakeFirst();
 }
 

@@ -38,48 +38,55 @@ export async function holdOf(db: Database, row: HeldRow): Promise<HoldView | und
     since,
     until,
     confirmedAt: row.confirmed_at ?? row.decided_at ?? since,
-    confirmations: row.approvals_needed > 1 ? await confirmationsOf(db, row.id, since) : [],
+    confirmations: row.approvals_needed > 1 ? await confirmationsOf(db, row.id) : [],
   };
 }
 
-/**
- * Who has pressed Carry out on a held request; with LEDGER_KEY, only events with a valid MAC count.
- * @param since when it was held
- */
-export async function confirmationsOf(db: Database, requestId: string, since: number): Promise<Approval[]> {
-  const rows = await confirmations(db, [requestId]).where("at", ">=", since).execute();
-  const signed = await eventsWithMac(db, rows);
-  return signed.map(({ actor: by, at }) => ({ by, at: Number(at) }));
+/** Who has pressed Carry out on a held request; with LEDGER_KEY, only events with a valid MAC count. */
+export async function confirmationsOf(db: Database, requestId: string): Promise<Approval[]> {
+  return (await confirmationsOfAll(db, [requestId])).get(requestId) ?? [];
+}
+
+/** The IDs of those held requests on which this person has pressed Carry out, in the same way. */
+export async function confirmedBy(db: Database, userId: string, heldIds: readonly string[]): Promise<Set<string>> {
+  const confirmations = await confirmationsOfAll(db, heldIds);
+  return new Set(heldIds.filter((id) => confirmations.get(id)?.some(({ by }) => by === userId)));
 }
 
 /**
- * The IDs of those requests on which this person has pressed Carry out since they were held; with LEDGER_KEY, only
- * events with a valid MAC count.
+ * By request: what was given since its last hold began and has not lapsed. The order of events counts and not their
+ * times, because the clock may have been set back since: a clock that was ahead is a reason for holds.
  */
-export async function confirmedBy(
-  db: Database,
-  userId: string,
-  holds: readonly { id: string; since: number }[],
-): Promise<Set<string>> {
-  if (holds.length === 0) return new Set();
-  const since = new Map(holds.map((hold) => [hold.id, hold.since]));
-  const rows = await confirmations(db, [...since.keys()])
-    .where("actor", "=", userId)
-    .execute();
-  const signed = await eventsWithMac(db, rows);
-  return new Set(
-    signed.flatMap(({ request_id: id, at }) => (id !== null && Number(at) >= (since.get(id) ?? Infinity) ? [id] : [])),
-  );
-}
-
-function confirmations(db: Database, requestIds: readonly string[]) {
-  return db
+async function confirmationsOfAll(db: Database, requestIds: readonly string[]): Promise<Map<string, Approval[]>> {
+  const standing = new Map<string, Approval[]>();
+  if (requestIds.length === 0) return standing;
+  const rows = await db
     .selectFrom("events")
     .select(chainedColumns)
     .where("request_id", "in", requestIds)
     .where("operation_id", "is", null)
-    .where("what", "=", "carry-out-given")
-    .orderBy("events.seq");
+    .where("what", "in", ["held", "carry-out-given", "carry-out-lapsed"])
+    .orderBy("events.seq")
+    .execute();
+  const given = rows.filter(({ what }) => what === "carry-out-given");
+  const signed = new Set(await eventsWithMac(db, given));
+  for (const row of rows) {
+    const { request_id: id, what, actor: by, at } = row;
+    if (id === null) continue;
+    const before = standing.get(id) ?? [];
+    if (what === "held") standing.set(id, []);
+    else if (what === "carry-out-lapsed")
+      standing.set(
+        id,
+        before.filter((one) => one.by !== lapsedIn(row)),
+      );
+    else if (signed.has(row)) standing.set(id, [...before, { by, at: Number(at) }]);
+  }
+  return standing;
+}
+
+function lapsedIn({ detail_json }: { detail_json: string | null }): unknown {
+  return JSON.parse(detail_json ?? "{}").approver;
 }
 
 /**

@@ -62,9 +62,8 @@ export async function toDecide(
 /** The IDs of those requests that need several people, and that this person has approved, or confirmed on hold. */
 async function givenBy(db: Database, userId: string, rows: readonly WaitingRow[]): Promise<ReadonlySet<string>> {
   const several = rows.filter((row) => row.approvals_needed > 1);
-  const holds = several.flatMap(({ id, held_at: since }) => (since === null ? [] : [{ id, since }]));
-  const undecided = several.flatMap(({ id, held_at: since }) => (since === null ? [id] : []));
-  return new Set([...(await approvedBy(db, userId, undecided)), ...(await confirmedBy(db, userId, holds))]);
+  const idsOf = (isHeld: boolean) => several.filter((row) => (row.held_at !== null) === isHeld).map(({ id }) => id);
+  return new Set([...(await approvedBy(db, userId, idsOf(false))), ...(await confirmedBy(db, userId, idsOf(true)))]);
 }
 
 /** The requests that a person submitted, the newest first. */

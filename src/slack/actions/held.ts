@@ -1,8 +1,10 @@
 /** Carry out and Cancel: an approver's decisions on a request that is held after a bot outage. */
+import type { Approval } from "../../domain/approval.ts";
 import { lapsedApprovals, mayCarryOut, mayDecide } from "../../domain/four-eyes.ts";
 import { mayCancelHeld } from "../../domain/policy.ts";
 import type { CancelHeldResult, CarryOutResult } from "../../ledger/holding/release.ts";
 import type { HoldEnd } from "../../ledger/queries/holds.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import { date, user } from "../blocks/mrkdwn.ts";
 import type { SlackContext } from "../context.ts";
 import { refuse } from "../replies/refuse.ts";
@@ -29,7 +31,7 @@ export async function carryOut(context: SlackContext, action: RequestAction): Pr
   const { lapsed } = earlier;
   const result = await useCases.carryOut({ requestId: request.id, by: person.id, origin: attempt.origin, lapsed });
   log.info({ request: request.id, by: person.id, result: result.kind }, "carrying out a held request");
-  return answer(context, person.id, result);
+  return answer(context, person.id, result, lapsed);
 }
 
 export async function cancelHeld(context: SlackContext, action: RequestAction): Promise<string | undefined> {
@@ -42,16 +44,19 @@ export async function cancelHeld(context: SlackContext, action: RequestAction): 
   return answer(context, person.id, result);
 }
 
-function answer({ texts }: SlackContext, self: string, result: CarryOutResult | CancelHeldResult): string | undefined {
+function answer(
+  { texts }: SlackContext,
+  self: string,
+  result: CarryOutResult | CancelHeldResult,
+  lapsed: readonly Approval[] = [],
+): string | undefined {
   switch (result.kind) {
     case "carried-out":
     case "cancelled":
-    case "counted":
       return undefined;
-    case "counted-before": {
-      const { approvalsNeeded, held } = result.request;
-      return texts.held.answer.confirmedBefore(approvalsNeeded - (held?.confirmations.length ?? 0));
-    }
+    case "counted":
+    case "counted-before":
+      return confirmedAnswer(result.kind, result.request, lapsed, texts);
     case "too-late":
       if (!result.end) return tooLateMessage(result.request, self, texts);
       return endSentence(result.end, self, texts);
@@ -60,6 +65,22 @@ function answer({ texts }: SlackContext, self: string, result: CarryOutResult | 
     default:
       return result satisfies never;
   }
+}
+
+/** What the message does not show: that they confirmed before, and whose earlier confirmations have lapsed. */
+function confirmedAnswer(
+  kind: "counted" | "counted-before",
+  { approvalsNeeded, held }: RequestView,
+  lapsed: readonly Approval[],
+  texts: SlackContext["texts"],
+): string | undefined {
+  if (kind === "counted" && lapsed.length === 0) return undefined;
+  const { answer: words } = texts.held;
+  const missing = approvalsNeeded - (held?.confirmations.length ?? 0);
+  return [
+    ...(lapsed.length > 0 ? [words.lapsed(lapsed.map(({ by }) => user(by)).join(texts.list))] : []),
+    (kind === "counted" ? words.confirmed : words.confirmedBefore)(missing),
+  ].join(texts.between);
 }
 
 function endSentence({ how, by, at }: HoldEnd, self: string, { held }: SlackContext["texts"]): string {

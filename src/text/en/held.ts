@@ -56,6 +56,10 @@ export const held = {
   answer: {
     confirmedBefore: (missing: number) =>
       `You already confirmed this. ${missing === 1 ? "1 more approver is" : `${missing} more approvers are`} required.`,
+    /** About earlier confirmations. */
+    lapsed: (people: string) => `The confirmation by ${people} no longer counts, because they can no longer approve.`,
+    confirmed: (missing: number) =>
+      `Your confirmation counts; ${missing === 1 ? "1 more approver is" : `${missing} more approvers are`} required.`,
     carriedOut: (person: string, when: string) => `${person} pressed Carry out before you, ${when}.`,
     carriedOutByYou: (when: string) => `You already pressed Carry out, ${when}. Nothing runs twice.`,
     cancelled: (person: string, when: string) => `${person} cancelled this before you, ${when}.`,

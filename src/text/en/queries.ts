@@ -131,6 +131,7 @@ export const events: { words: Record<EventName, string>; columns: Record<TrailCo
     retried: "retried",
     held: "put on hold after an outage or backup restore",
     "carry-out-given": "carrying out confirmed",
+    "carry-out-lapsed": "confirmation of carrying out lapsed",
     "carried-out": "carried out after a hold",
     "cancelled-held": "cancelled while on hold",
     "held-expired": "expired while on hold",

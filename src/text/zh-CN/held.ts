@@ -45,6 +45,8 @@ export const held: Texts["held"] = {
   },
   answer: {
     confirmedBefore: (missing) => `你已确认过继续执行，还须另外 ${missing} 位审批人确认。`,
+    lapsed: (people) => `${people} 的确认已失效：现已无权审批。`,
+    confirmed: (missing) => `你的确认有效，还须另外 ${missing} 位审批人确认。`,
     carriedOut: (person, when) => `${person} 已先于你决定继续执行（${when}）。`,
     carriedOutByYou: (when) => `你已决定继续执行（${when}），不会重复执行。`,
     cancelled: (person, when) => `${person} 已先于你取消该申请（${when}）。`,

@@ -111,6 +111,7 @@ export const events: Texts["events"] = {
     retried: "重试",
     held: "中断或恢复备份后搁置",
     "carry-out-given": "收到一次继续执行的确认",
+    "carry-out-lapsed": "继续执行的确认失效",
     "carried-out": "继续执行",
     "cancelled-held": "取消搁置的申请",
     "held-expired": "搁置过期",

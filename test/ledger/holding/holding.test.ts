@@ -203,7 +203,56 @@ onEveryEngine("holding after an outage", (fresh) => {
       ["UBOB"],
     );
     assert.equal((await press("UCAROL", [...(held?.confirmations ?? [])])).kind, "counted");
-    assert.equal((await press("UDAN")).kind, "carried-out");
+    const after = await bench.request(requestId);
+    assert.deepEqual(
+      after.held?.confirmations.map((one) => one.by),
+      ["UCAROL"],
+      "a confirmation that has lapsed is not shown as if it counted",
+    );
+    assert.equal((await press("UBOB")).kind, "carried-out");
+    assert.deepEqual((await bench.events(requestId)).slice(-5), [
+      "carry-out-given",
+      "carry-out-lapsed",
+      "carry-out-given",
+      "carry-out-given",
+      "carried-out",
+    ]);
+    for await (const { id, field } of differences(bench.store, () => {})) assert.fail(`${id} ${field}`);
+  });
+
+  test("confirmations count although the clock was set back after the hold began", async () => {
+    const bench = await working();
+    const requestId = await bench.asked({ approvalRule: { needed: 2 } });
+    for (const one of ["UBOB", "UCAROL"])
+      await bench.requests.decide({ requestId, decision: "approve", by: one, origin: click });
+    bench.clock.advance(3 * dayMs);
+    await poll(bench);
+    bench.clock.setAhead(-2 * hourMs);
+    const press = async (one: string) => (await bench.holding.carryOut({ requestId, by: one, origin: click })).kind;
+    assert.deepEqual([await press("UBOB"), await press("UBOB")], ["counted", "counted-before"]);
+    const { held } = await bench.request(requestId);
+    assert.deepEqual(
+      held?.confirmations.map((one) => one.by),
+      ["UBOB"],
+    );
+    const toDecide = async (who: string) => (await bench.overview.toDecide(who, () => true)).requests.length;
+    assert.deepEqual([await toDecide("UBOB"), await toDecide("UCAROL")], [0, 1]);
+    assert.equal(await press("UCAROL"), "carried-out");
+  });
+
+  test("confirmations of an earlier hold do not count in a later one", async () => {
+    const bench = await working();
+    const requestId = await bench.asked({ approvalRule: { needed: 2 } });
+    for (const one of ["UBOB", "UCAROL"])
+      await bench.requests.decide({ requestId, decision: "approve", by: one, origin: click });
+    const press = async (one: string) => (await bench.holding.carryOut({ requestId, by: one, origin: click })).kind;
+    for (const times of [1, 2]) {
+      bench.clock.advance(3 * dayMs);
+      await poll(bench);
+      const { held } = await bench.request(requestId);
+      assert.deepEqual(held?.confirmations, [], `hold ${times}`);
+      assert.deepEqual([await press("UBOB"), await press("UCAROL")], ["counted", "carried-out"]);
+    }
   });
 
   test("Cancel ends the held operations of a bulk request and keeps its counts right", async () => {
