@@ -65,8 +65,9 @@ export async function dueChannels({ store: { db } }: LedgerContext): Promise<Due
 
 /**
  * Leases the post of a channel that has been due longest, in one lane or in either. A post in a thread waits until the
- * request's message is posted and up to date. A copy links to that message, so it waits until the message is posted or
- * Slack has refused it. Other direct messages do not wait.
+ * request's message is posted and up to date, and for the post of its kind about an earlier round, so that the last one
+ * in the thread is about the last round. A copy links to the message, so it waits until that is posted or Slack has
+ * refused it. Other direct messages do not wait.
  */
 export async function claim(
   { store: { db, engine }, clock }: LedgerContext,

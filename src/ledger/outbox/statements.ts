@@ -63,6 +63,11 @@ function claimWith(lane: Lane, locking: RawBuilder<unknown>) {
                       or (parent.ts is not null and parent.shown >= parent.wanted)
                     end
               ))
+              and (due.round = 0 or not exists (
+                select 1 from posts as earlier
+                where earlier.request_id = due.request_id and earlier.kind = due.kind and earlier.round < due.round
+                  and earlier.shown < earlier.wanted
+              ))
             order by due.due_at, due.id
             limit 1 ${locking}
           )

@@ -172,14 +172,17 @@ async function hydrate(db: Database, row: RequestRow | undefined): Promise<Reque
     excludedBy: row.left_out > 0 ? await excludersOf(db, row.id) : [],
     held: await holdOf(db, row),
     ...(hasRounds(row) ? await roundsOf(db, row.id) : noRounds),
-    resubmissions: row.state === "done" && cancelledOf(row) > 0 ? await resubmissionsOf(db, row.id, row.round) : [],
+    resubmissions: isCarriedOut(row) && cancelledOf(row) > 0 ? await resubmissionsOf(db, row.id, row.round) : [],
   });
 }
 
 /** Most requests have one round, in which nothing is stopped: their events need not be read. */
 function hasRounds(row: RequestRow): boolean {
-  const isCarriedOut = row.state === "approved" || row.state === "done";
-  return isCarriedOut && (row.round > 1 || row.stopped_at !== null || cancelledOf(row) > 0);
+  return isCarriedOut(row) && (row.round > 1 || row.stopped_at !== null || cancelledOf(row) > 0);
+}
+
+function isCarriedOut({ state }: RequestRow): boolean {
+  return state === "approved" || state === "done";
 }
 
 function cancelledOf({ total, left_out, open, succeeded, failed }: RequestRow): number {

@@ -56,7 +56,9 @@ export const listSpecs = {
     return { name: "not-started", of: "not-started", count, text: texts.bulk.thread.notStartedList(count, command) };
   },
   results({ texts }: Pick<ListFileNeeds, "texts">, { counts }: RequestView): ListSpec {
-    return { name: "results", of: "all", count: counts.total, text: texts.bulk.thread.results };
+    const { results, resultsSoFar } = texts.bulk.thread;
+    const text = counts.open > 0 ? resultsSoFar(counts.open) : results;
+    return { name: "results", of: "all", count: counts.total, text };
   },
 };
 

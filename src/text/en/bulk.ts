@@ -98,7 +98,7 @@ export const bulk = {
     example: (details: string) => `For example: ${details}`,
     groupNumbers: (numbers: string, more: number) => (more > 0 ? `${numbers} and ${more} more in the file` : numbers),
     resubmitted: (by: string, link: string, count: number) =>
-      `${by} submitted a new request for the ${merchants(count)} that ${count === 1 ? "was" : "were"} not started: ${link}.`,
+      `${by} submitted a new request for ${merchants(count)} that ${count === 1 ? "was" : "were"} not started: ${link}.`,
     noFiles: (code: string) =>
       `Slack does not accept files from this bot here (\`${code}\`), so the lists in this thread follow as text. An admin of the workspace or the operator of this bot can allow files.`,
     numbersThatFit: (shown: number, count: number, example: string) =>
@@ -108,6 +108,11 @@ export const bulk = {
     expired: (change: Change, person: string, count: number) =>
       `${person} your request to ${does(change)} for ${merchants(count)} expired because no decision was made in time. If you still need it, submit a new request.`,
     results: "The complete result, one line per sub-merchant.",
+    /** The request was retried before its result could be shown. */
+    resultsSoFar: (count: number) =>
+      `The result so far, one line per sub-merchant: ${merchants(count)} ${count === 1 ? "has" : "have"} been retried since and ${count === 1 ? "is" : "are"} not finished.`,
+    unfinished: (count: number) =>
+      `🔄 *${count} not finished*, because the request has been retried since. The next result follows in this thread.`,
   },
   answer: {
     leftOut: (numbers: string, more: number) =>

@@ -174,9 +174,7 @@ onEveryEngine("results", (openStage) => {
       stage.slack
         .thread(request.channel, request.ts)
         .find((message) =>
-          new RegExp(`submitted a new request for the ${count} sub-merchants .*: ${number}`).test(
-            stage.textOf(message),
-          ),
+          new RegExp(`submitted a new request for ${count} sub-merchants .*: ${number}`).test(stage.textOf(message)),
         ),
     );
     assert.equal(stage.slack.messages(request.channel).length, 2, "one new request");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  accepted,
   type Bench,
   claimPost as claim,
   claimedPost,
@@ -61,6 +62,31 @@ onEveryEngine("the thread", (fresh) => {
     await bench.outbox.recordMessageTs(requestId, "99.9");
     assert.equal((await bench.request(requestId)).messageTs, "17.1");
     assert.equal((await bench.request(other)).messageTs, undefined);
+  });
+
+  test("shows the outcomes of two rounds in their order, although Slack did not accept the first at once", async () => {
+    const bench = await fresh();
+    const requestId = await posted(bench, "17.1");
+    await bench.decided(requestId, "approve");
+    await bench.operations.conclude(await bench.claimed(), refused, { kind: "fail" });
+    const shown = { channelId: "COPS", ts: "17.1" };
+    await bench.outbox.recordShown(await claimedPost(bench), "us", shown);
+    const first = await claimedPost(bench);
+    assert.deepEqual([first.kind, first.round], ["outcome", 1]);
+    await bench.outbox.postpone(first, "us", { dueAt: bench.clock.now() + 30_000 });
+
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
+    await bench.operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
+    await bench.outbox.recordShown(await claimedPost(bench), "us", shown);
+    const rounds: number[] = [];
+    for (const waitMs of [0, 30_000]) {
+      bench.clock.advance(waitMs);
+      for (let post = await claim(bench); post; post = await claim(bench)) {
+        rounds.push(post.round);
+        await bench.outbox.recordShown(post, "us", { channelId: "COPS", ts: `17.${2 + rounds.length}` });
+      }
+    }
+    assert.deepEqual(rounds, [1, 2]);
   });
 
   for (const [path, rounds] of [

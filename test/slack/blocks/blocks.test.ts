@@ -410,7 +410,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     test("a bulk request that was stopped, requested again, and waits for its last retries", () => {
       const counts = { total: 10_000, excluded: 99, open: 9, succeeded: 1, failed: 90, uncertain: 9, cancelled: 10 };
       const again = { id: "2".repeat(32), number: 1_000_043, requestedBy: longestId, channelId: "C0123456789" };
-      const resubmissions = [1, 2].map((round) => ({ ...again, round, messageTs: "1764000000.000100" }));
+      const resubmissions = [1, 2].map((round) => ({ ...again, round, total: 10, messageTs: "1764000000.000100" }));
       const numbers = Array(3).fill(longestMerchant);
       const facts = {
         first: numbers,

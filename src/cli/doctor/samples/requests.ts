@@ -178,7 +178,7 @@ export function bulkRequests(id = "0".repeat(32)): RequestView[] {
   const counts = { total: 300, excluded: 2, open: 90, succeeded: 150, failed: 50, uncertain: 5, cancelled: 8 };
   const again = { id: "2".repeat(32), number: 1043, requestedBy: sampleUser, channelId: sampleChannel };
   const people = { excludedBy: [sampleUser, sampleApprover], ...stoppedBy(sampleApprover, 6, 2) };
-  const resubmissions = [{ ...again, round: 1, messageTs: "1764000000.000200" }];
+  const resubmissions = [{ ...again, round: 1, total: 6, messageTs: "1764000000.000200" }];
   return singleRequests()
     .slice(0, 11)
     .flatMap((request) => [

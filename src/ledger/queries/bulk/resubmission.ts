@@ -7,6 +7,8 @@ export interface Resubmission {
   number: number;
   /** The round of the stopped request that it belongs to; each round can be resubmitted once. */
   round: number;
+  /** How many sub-merchants it is for: not those that another request already contained. */
+  total: number;
   requestedBy: string;
   channelId: string;
   messageTs: string | undefined;
@@ -28,7 +30,7 @@ export async function resubmissionsOf(db: Database, requestId: string, round: nu
   const rows = await db
     .selectFrom("requests")
     .leftJoin("posts", (join) => join.onRef("posts.request_id", "=", "requests.id").on("posts.kind", "=", "message"))
-    .select(["requests.id", "number", "source_key", "requested_by", "requests.channel_id", "posts.ts"])
+    .select(["requests.id", "number", "source_key", "total", "requested_by", "requests.channel_id", "posts.ts"])
     .where("source_key", "in", keys)
     .orderBy("number")
     .execute();
@@ -36,6 +38,7 @@ export async function resubmissionsOf(db: Database, requestId: string, round: nu
     id: row.id,
     number: row.number,
     round: keys.indexOf(row.source_key) + 1,
+    total: row.total,
     requestedBy: row.requested_by,
     channelId: row.channel_id,
     messageTs: row.ts ?? undefined,

@@ -100,7 +100,8 @@ export function noticeMessage(notice: Exclude<Notice, GrantEnded | GrantNotice>,
       const { nameOf } = parts;
       const again = request.resubmissions.find(({ id }) => id === notice.as);
       const where = again ? requestLink(again, parts) : requestTitle(request, texts);
-      return privateMessage(texts.bulk.thread.resubmitted(nameOf(notice.by), where, request.counts.cancelled));
+      const count = again?.total ?? request.counts.cancelled;
+      return privateMessage(texts.bulk.thread.resubmitted(nameOf(notice.by), where, count));
     }
     default:
       return notice satisfies never;

@@ -59,6 +59,8 @@ export function bulkThreadMessage(
   const goldplan = withoutGoldPlan === undefined ? [] : [texts.goldplan.known.many(withoutGoldPlan)];
   const lines = [
     headline,
+    // Whoever presses Retry at once may be faster than the report of the round before.
+    ...(counts.open > 0 ? [thread.unfinished(counts.open)] : []),
     ...goldplan,
     ...notStartedLines(request, texts, nameOf),
     ...leftOut,
@@ -76,17 +78,18 @@ export function bulkThreadMessage(
 }
 
 /** How many a stop, or the end of a hold, left undone, and how to request them again. */
-function notStartedLines({ notStarted, resubmissions }: RequestView, texts: Texts, nameOf: NameOf): string[] {
+function notStartedLines({ state, notStarted, resubmissions }: RequestView, texts: Texts, nameOf: NameOf): string[] {
   const { stopped, stoppedBy, expired } = notStarted;
   const { thread } = texts.bulk;
   const { expiredOfMany, expiredBefore } = texts.held.thread;
   const stoppers = stoppedBy.slice(0, peopleMax).map(nameOf).join(texts.list);
-  const wasResubmitted = resubmissions.length > 0;
+  // While the request runs again, there is no button.
+  const hasNoButton = state !== "done" || resubmissions.length > 0;
   if (stopped > 0 && expired > 0) {
-    const stillNeeded = wasResubmitted ? [] : [thread.stillNeeded(stopped + expired)];
+    const stillNeeded = hasNoButton ? [] : [thread.stillNeeded(stopped + expired)];
     return [thread.notStartedBefore(stopped, stoppers), expiredBefore(expired), ...stillNeeded];
   }
-  if (stopped > 0) return [(wasResubmitted ? thread.notStartedBefore : thread.notStarted)(stopped, stoppers)];
+  if (stopped > 0) return [(hasNoButton ? thread.notStartedBefore : thread.notStarted)(stopped, stoppers)];
   return expired > 0 ? [expiredOfMany(expired)] : [];
 }
 
