@@ -30,7 +30,7 @@ const legalPathOnHold = /^(?:(?:S+[EHC])*(?:S+E-|S*E?-))*(?:(?:S+[EHC])*(?:S+E\+
 const holdEnds = { "cancelled-held": true, "held-expired": true };
 
 const { outcomes } = textsOf("en").bulk.file;
-const ended = /[✅❌⏹⌛]|\*\d+ not certain\*/u;
+const ended = /[✅❌⏹⌛]|⚠️ \*\d+ not certain\*/u;
 const leftOut = /\*(\d+) left out\*/;
 
 /** Whether a message in its thread reports the end of a round. */
