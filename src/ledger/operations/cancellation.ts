@@ -4,7 +4,7 @@ import type { Schema } from "../../storage/schema.ts";
 import { asTime } from "../../storage/statement.ts";
 import { type Origin, record } from "../audit/audit-log.ts";
 import type { LedgerContext } from "../ledger-context.ts";
-import { enqueueOutcome, enqueuePost, markMessageStale, markMessagesStale } from "../outbox/enqueue.ts";
+import { enqueueAgain, enqueueOutcome, markMessageStale, markMessagesStale } from "../outbox/enqueue.ts";
 import { supersededBy } from "./other-operations.ts";
 
 export interface Cancellation {
@@ -53,7 +53,8 @@ export async function recordCancelled(
   await markMessagesStale(transaction, await supersededBy(transaction, requestId), now);
   const { channel_id: channelId, round } = request;
   const isBulk = request.total > 1;
-  if (isBulk && count > 0) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });
+  // A stop and the end of a hold can come in one round; the list then contains what either left undone.
+  if (isBulk && count > 0) await enqueueAgain(transaction, { requestId, channelId, kind: "not-started", round, now });
   if (request.state === "done") await enqueueOutcome(transaction, { requestId, channelId, round, now, isBulk });
   await record(transaction, [{ what, at: now, actor: by, origin, requestId, detail: { cancelled: count } }]);
   metrics?.operationsCancelled(request, count);

@@ -69,8 +69,22 @@ export async function enqueuePost(transaction: Transaction<Schema>, post: Reques
 
 /** The same for several posts, each named once. */
 export async function enqueuePosts(transaction: Transaction<Schema>, posts: readonly RequestPost[]): Promise<void> {
-  const named = posts.map((post) => ({ ...post, id: `${post.requestId}:${post.kind}:${post.round}`, about: null }));
+  const named = posts.map((post) => ({ ...post, id: idOf(post), about: null }));
   await insertPosts(transaction, named);
+}
+
+function idOf({ requestId, kind, round }: RequestPost): string {
+  return `${requestId}:${kind}:${round}`;
+}
+
+/** Enqueues a post, and again if what it shows has changed since: a file in a thread cannot be edited. */
+export async function enqueueAgain(transaction: Transaction<Schema>, post: RequestPost): Promise<void> {
+  const again = await transaction
+    .updateTable("posts")
+    .set((row) => ({ wanted: row("wanted", "+", 1), due_at: asTime(post.now), tries: 0 }))
+    .where("id", "=", idOf(post))
+    .executeTakeFirst();
+  if (again.numUpdatedRows === 0n) await enqueuePost(transaction, post);
 }
 
 /** Enqueues a copy of the request's message for one person; it is updated with the message. */

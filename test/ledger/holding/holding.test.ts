@@ -4,10 +4,12 @@ import { test } from "node:test";
 import { dueOf } from "../../../src/domain/reminder-schedule.ts";
 import { differences } from "../../../src/ledger/audit/replay/differences.ts";
 import {
+  accepted,
   aRequest,
   atAnyPace,
   atOnce,
   type Bench,
+  claimPost,
   click,
   hourMs,
   leaseMs,
@@ -270,6 +272,35 @@ onEveryEngine("holding after an outage", (fresh) => {
     assert.equal((await bench.holding.cancel({ requestId, ...by })).kind, "too-late");
     assert.equal((await bench.holding.carryOut({ requestId, ...by })).kind, "too-late");
     assert.deepEqual(await poll(bench), []);
+  });
+
+  test("what a stop and the end of a hold left undone in one round is listed together, also after the first list", async () => {
+    const bench = await working();
+    const numbers = ["1900000001", "1900000002", "1900000003"];
+    const requestId = await bench.approved({ object: "both", subMchids: numbers });
+    const [attempt] = await bench.claim(1);
+    assert.ok(attempt);
+    assert.equal((await bench.requests.stop({ requestId, ...by })).kind, "stopped");
+    await bench.operations.conclude(attempt, accepted, { kind: "continue", step: "goldplan" });
+    const lists: string[][] = [];
+    /** Posts everything that is due, as the reporter does. */
+    async function post(): Promise<void> {
+      bench.clock.advance(10_000);
+      for (let post = await claimPost(bench); post; post = await claimPost(bench)) {
+        if (post.kind === "not-started") {
+          const rows = await bench.bulk.results(requestId, { of: "not-started", afterSeq: 0, max: 10 });
+          lists.push(rows.map(({ subMchid }) => subMchid));
+        }
+        await bench.outbox.recordShown(post, "us", { channelId: "COPS", ts: post.posted?.ts ?? `17.${lists.length}` });
+      }
+    }
+    await post();
+    bench.clock.advance(3 * dayMs);
+    assert.deepEqual(await poll(bench), []);
+    assert.equal((await bench.holding.cancel({ requestId, ...by })).kind, "cancelled");
+    await post();
+    await post();
+    assert.deepEqual(lists, [numbers.slice(1), numbers]);
   });
 
   for (const how of ["cancelled", "expired"] as const)
