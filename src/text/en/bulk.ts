@@ -31,6 +31,7 @@ export const bulk = {
   knownMore: (count: number) => `${count} more ${count === 1 ? "has" : "have"} an earlier result`,
   progress: (bar: string, percent: number, done: number, failed: number, uncertain: number, left: number) =>
     `${bar} ${percent} % · ${done} done · ${failed} failed · ${uncertain > 0 ? `${uncertain} not certain · ` : ""}${left} left`,
+  progressInChannel: "The message in the channel shows the progress.",
   timeLeft: (seconds: number) => (seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} minutes`),
   /** While only retries are left: the sub-merchants concerned, and when the last retry is due. */
   onlyRetries: (numbers: string, more: number, next: string, until: string) =>
@@ -69,8 +70,9 @@ export const bulk = {
   sentence: {
     pending: (change: Change, count: number, person: string) =>
       `${person} submitted a request to ${does(change)} for ${merchants(count)}. It is waiting for an approver.`,
-    working: (change: Change, done: number, count: number) =>
-      `${capital(subject(change))} for ${merchants(count)} ${are(change)} being ${past(change)}: ${done} finished.`,
+    /** @param done undefined where the count would soon be wrong */
+    working: (change: Change, done: number | undefined, count: number) =>
+      `${capital(subject(change))} for ${merchants(count)} ${are(change)} being ${past(change)}${done === undefined ? "" : `: ${done} finished`}.`,
     ended: (change: Change, succeeded: number, count: number, failed: number, uncertain: number) =>
       `${capital(subject(change))} ${are(change)} now ${state(change)} for ${succeeded} of ${merchants(count)}${rest(change, failed, uncertain, "; ", "")}.`,
     undone: (change: Change, count: number) =>

@@ -26,6 +26,7 @@ export const bulk: Texts["bulk"] = {
   knownMore: (count) => `另有 ${count} 个此前操作过`,
   progress: (bar, percent, done, failed, uncertain, left) =>
     `${bar} ${percent} % · 已完成 ${done} 个 · 失败 ${failed} 个 · ${uncertain > 0 ? `结果不确定 ${uncertain} 个 · ` : ""}剩余 ${left} 个`,
+  progressInChannel: "执行进度见频道中的消息。",
   timeLeft: (seconds) => (seconds < 90 ? `约 ${seconds} 秒` : `约 ${Math.round(seconds / 60)} 分钟`),
   onlyRetries: (numbers, more, next, until) =>
     `仅剩自动重试 · ${some(numbers, more)} · 下次于 ${next}，最后一次约在 ${until}`,
@@ -61,7 +62,8 @@ export const bulk: Texts["bulk"] = {
   }),
   sentence: {
     pending: (change, count, person) => `${person} 申请为 ${count} 个特约商户${does(change)}，待审批。`,
-    working: (change, done, count) => `正在为 ${count} 个特约商户${does(change)}，已结束 ${done} 个。`,
+    working: (change, done, count) =>
+      `正在为 ${count} 个特约商户${does(change)}${done === undefined ? "" : `，已结束 ${done} 个`}。`,
     ended: (change, succeeded, count, failed, uncertain) =>
       `${count} 个特约商户中，${succeeded} 个的${subject(change)}已${verb(change)}${rest(change, failed, uncertain)}。`,
     undone: (change, count) => `为 ${count} 个特约商户${does(change)}的申请已结束，未执行。`,

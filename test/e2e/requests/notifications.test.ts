@@ -78,6 +78,25 @@ onEveryEngine("notifications", (openStage) => {
       assert.equal(stage.directMessages("bob").length, 1);
     });
 
+    test("shows no progress of a bulk request that would not be updated, and its end", async (t) => {
+      const stage = await openStage({ environment: { WECHATPAY_RATE: "4" } });
+      t.after(() => stage.close());
+      await stage.typeAndRead("bob", "notify on");
+      const request = await stage.request("ann", `open ${Array.from({ length: 20 }, freshNumber).join(" ")}`);
+      await direct(stage, "bob");
+      await stage.press("dan", request, "Approve");
+      await stage.untilShown(request, "20 opened");
+      const { versions } = await stage.slack.until(() =>
+        stage.directMessages("bob").find((copy) => stage.textOf(copy).includes("20 opened")),
+      );
+      const shown = versions.map((version) => stage.textOf(version)).filter((text) => text.includes("_working_"));
+      assert.ok(shown.length > 0);
+      for (const text of shown) {
+        assert.match(text, /The message in the channel shows the progress\./);
+        assert.doesNotMatch(text, /\d+ left/);
+      }
+    });
+
     test("decides in the direct message, and the channel's message and every copy show the decision", async (t) => {
       const stage = await openStage({ environment: { APPROVERS_NEEDED: "2" } });
       t.after(() => stage.close());

@@ -16,20 +16,14 @@ const barCells = 15;
 const endedMin = 10;
 
 export function workingMessage(parts: BulkMessageParts): Message {
-  const { request, facts, texts, now } = parts;
+  const { request, place, texts } = parts;
   const { counts, id, stopped } = request;
   const { bulk } = texts;
-  const done = stillIn(request) - counts.open;
-  const share = done / stillIn(request);
-  const bar = "█".repeat(Math.floor(share * barCells)).padEnd(barCells, "░");
-  const { succeeded, uncertain, open } = counts;
-  const percent = Math.floor(share * 100);
-  const progress = bulk.progress(bar, percent, succeeded, certainlyFailed(counts), uncertain, open);
-  const seconds = facts.retriesLeft ? undefined : secondsLeft(open, facts.ended, now);
+  const count = stillIn(request);
   const lines = [
     workingLine(request, texts),
-    [progress, ...(seconds === undefined ? [] : [bulk.timeLeft(seconds)])].join(" · "),
-    ...(facts.retriesLeft ? [retriesLine(facts.retriesLeft, now, texts)] : []),
+    // Slack limits edits per minute, so copies are not updated while the counts change.
+    ...(place === "channel" ? progressLines(parts) : [bulk.progressInChannel]),
     ...(stopped ? [bulk.stopping(user(stopped.by))] : []),
   ];
   const stop = buttons("stop", [
@@ -43,9 +37,23 @@ export function workingMessage(parts: BulkMessageParts): Message {
     },
   ]);
   return {
-    text: bulk.sentence.working(request, done, stillIn(request)),
+    text: bulk.sentence.working(request, place === "channel" ? count - counts.open : undefined, count),
     blocks: [...messageHead(parts, ...lines), ...(stopped ? [] : [stop])],
   };
+}
+
+function progressLines({ request, facts, texts, now }: BulkMessageParts): string[] {
+  const { counts } = request;
+  const { succeeded, uncertain, open } = counts;
+  const share = (stillIn(request) - open) / stillIn(request);
+  const bar = "█".repeat(Math.floor(share * barCells)).padEnd(barCells, "░");
+  const percent = Math.floor(share * 100);
+  const progress = texts.bulk.progress(bar, percent, succeeded, certainlyFailed(counts), uncertain, open);
+  const seconds = facts.retriesLeft ? undefined : secondsLeft(open, facts.ended, now);
+  return [
+    [progress, ...(seconds === undefined ? [] : [texts.bulk.timeLeft(seconds)])].join(" · "),
+    ...(facts.retriesLeft ? [retriesLine(facts.retriesLeft, now, texts)] : []),
+  ];
 }
 
 /** After a bot outage: the open operations wait for an approver. */
