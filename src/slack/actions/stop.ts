@@ -18,7 +18,9 @@ export async function stop(context: SlackContext, action: RequestAction): Promis
     case "too-late": {
       const { stopped } = result.request;
       if (!stopped) return texts.bulk.answer.nothingToStop;
-      return texts.bulk.answer.stopped(date(stopped.at, "ago"), user(stopped.by));
+      const when = date(stopped.at, "ago");
+      const { answer } = texts.bulk;
+      return stopped.by === person.id ? answer.stoppedByYou(when) : answer.stopped(when, user(stopped.by));
     }
     case "unknown":
       return texts.decided.unknown;

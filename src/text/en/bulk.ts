@@ -125,6 +125,7 @@ export const bulk = {
     resubmittedBefore: (link: string, person: string) => `${person} resubmitted these before you: ${link}.`,
     nothingToStop: "There is nothing left to stop; the message shows the current state.",
     stopped: (when: string, person: string) => `${person} stopped this before you, ${when}.`,
+    stoppedByYou: (when: string) => `You already stopped this, ${when}.`,
     nothingToRetry:
       "There is nothing to retry here: each failed sub-merchant has a later request or one that is open, or its number is wrong. Submit a new request with the correct numbers.",
   },

@@ -109,6 +109,7 @@ export const bulk: Texts["bulk"] = {
     resubmittedBefore: (link, person) => `${person} 已先于你重新提交申请：${link}`,
     nothingToStop: "已没有可停止的操作，当前状态见该申请的消息。",
     stopped: (when, person) => `${person} 已先于你停止（${when}）。`,
+    stoppedByYou: (when) => `你已停止过该申请（${when}）。`,
     nothingToRetry:
       "没有可重试的操作：失败的特约商户已有更新的或未结束的申请，或用该商户号无法成功。请用正确的商户号重新提交申请。",
   },

@@ -137,6 +137,7 @@ onEveryEngine("bulk requests", (openStage) => {
       assert.equal(Number(opened) + Number(cancelled), 200);
       assert.equal(stage.weChatPay.calls.length, Number(opened));
       assert.match(await stage.pressAndRead("bob", snapshot, "Stop"), /@dan stopped this before you/);
+      assert.match(await stage.pressAndRead("dan", snapshot, "Stop"), /^You already stopped this/);
 
       const { channel, ts } = request;
       const reply = await stage.slack.until(() =>

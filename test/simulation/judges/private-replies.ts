@@ -110,6 +110,14 @@ function isConfirmedAgain({ heldAt, confirmedAt, decidedAt }: LedgerRequest): bo
   return heldAt === null && Number(confirmedAt) > Number(decidedAt);
 }
 
+/** Whether they stopped the present round, and nothing is left that has not started. */
+function wasStopped({ roundStoppedBy, operations }: LedgerRequest, by: string): boolean {
+  const hasNotStarted = operations.some(
+    ({ operationState, attempts }) => operationState === "queued" && attempts === 0,
+  );
+  return roundStoppedBy === by && !hasNotStarted;
+}
+
 type IsTrue = (request: LedgerRequest, press: Press, held: Held, named: string) => boolean;
 
 const isApproved = ({ state }: LedgerRequest) => state === "approved" || state === "done";
@@ -178,12 +186,8 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
       ),
   ],
   [/^There is nothing left to stop/, (request) => request.roundStoppedBy === null && !mayBeStopped(request)],
-  [
-    /^<@(\w+)> stopped this before you/,
-    (request, _, __, first) =>
-      request.roundStoppedBy === first &&
-      !request.operations.some(({ operationState, attempts }) => operationState === "queued" && attempts === 0),
-  ],
+  [/^You already stopped this/, (request, { by }) => wasStopped(request, by)],
+  [/^<@(\w+)> stopped this before you/, (request, _, __, first) => wasStopped(request, first)],
   [
     /^(\d+ (?:is|are) (?:not in this request|already left out).*)$/,
     (request, _, __, claimed) => claimed.split(/(?<=\.) /).every((sentence) => isWhyNot(sentence, request)),
