@@ -24,6 +24,7 @@ import {
   reopeningOf,
   requestContent,
 } from "./request-content.ts";
+import { isStillAsked } from "./still-asked.ts";
 
 /** A message, or a file in the request's thread. */
 export type Content = ({ kind: "message" } & Message) | ({ kind: "file" } & ListFile);
@@ -75,6 +76,7 @@ export async function postContent(parts: PostContentParts, post: ClaimedPost): P
   const { ledger, languages } = parts;
   const request = post.requestId === undefined ? undefined : await ledger.requests.find(post.requestId);
   if (request && isTooLate(parts, post, request)) return undefined;
+  if (request && isNewToOne(post) && !(await isStillAsked(parts.people, post.channelId, request))) return undefined;
   // Any post outside the request's channel goes to one person.
   const texts = post.channelId === request?.channelId ? languages.channel : await languages.of(post.channelId);
   const needs = { ...parts, texts };
@@ -98,6 +100,11 @@ function isTooLate(
   if (notice?.about === "not-posted") return !notice.wasPosted && request.messageTs !== undefined;
   const asksToDecide = kind === "copy" || notice?.about === "reminder" || notice?.about === "escalated";
   return asksToDecide && posted === undefined && decideBy <= clock.now();
+}
+
+/** A direct message that asks one person to decide, and that they have not seen yet. */
+function isNewToOne({ kind, notice, posted }: ClaimedPost): boolean {
+  return posted === undefined && (kind === "copy" || notice?.about === "reminder");
 }
 
 async function outcomeContent(needs: PostContentNeeds, request: RequestView, round: number): Promise<Message> {
