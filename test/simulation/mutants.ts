@@ -417,7 +417,7 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/cancellation.ts",
-        from: 'if (isBulk && count > 0) await enqueuePost(transaction, { requestId, channelId, kind: "not-started", round, now });',
+        from: 'if (isBulk && count > 0) await enqueueAgain(transaction, { requestId, channelId, kind: "not-started", round, now });',
         to: "",
       },
     ],
