@@ -114,7 +114,7 @@ export const bulk = {
     resultsSoFar: (count: number) =>
       `The result so far, one line per sub-merchant: ${merchants(count)} ${count === 1 ? "has" : "have"} been retried since and ${count === 1 ? "is" : "are"} not finished.`,
     unfinished: (count: number) =>
-      `🔄 *${count} not finished*, because the request has been retried since. The next result follows in this thread.`,
+      `⏳ *${count} not finished*, because the request has been retried since. The next result follows in this thread.`,
   },
   answer: {
     leftOut: (numbers: string, more: number) =>

@@ -98,7 +98,7 @@ export const bulk: Texts["bulk"] = {
       `${person} 你为 ${count} 个特约商户${does(change)}的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
     results: "全部结果，每个特约商户一行。",
     resultsSoFar: (count) => `目前的结果，每个特约商户一行；其中 ${count} 个此后已重试，尚未完成。`,
-    unfinished: (count) => `🔄 *${count} 个尚未完成* · 该申请此后已重试，新的结果将在本消息列中给出。`,
+    unfinished: (count) => `⏳ *${count} 个尚未完成* · 该申请此后已重试，新的结果将在本消息列中给出。`,
   },
   answer: {
     leftOut: (numbers, more) =>

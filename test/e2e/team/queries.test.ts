@@ -173,7 +173,7 @@ onEveryEngine("queries", (openStage) => {
       const page = await answerTo("bob", "history");
       for (const value of ["", "{", '{"list":"history"}', '{"list":"roles"}', "x".repeat(2_000)]) {
         const blocks = [{ type: "actions", block_id: "pages", elements: [forged(value)] }];
-        assert.match(await stage.pressAndRead("bob", { ...page, blocks }, "Older"), /An error occurred in the bot/);
+        assert.match(await stage.pressAndRead("bob", { ...page, blocks }, "Older"), /A different version of the bot/);
       }
       assert.equal(stage.slack.state.find(page.channel, page.ts)?.versions.length, 0);
     });
