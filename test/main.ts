@@ -22,8 +22,12 @@ const unit = [
 ];
 const sharing =
   "test/{bench,cli,connections,domain,interop,jobs,ledger,metrics,network,parsing,settings,signer,slack,storage,text,tracing,wechatpay}/**/*.test.ts";
-const alone = ["test/*.test.ts", "test/{deploy,faults,fuzz,logging,playground,simulation}/**/*.test.ts"];
-/** test:campaigns has those that kill bots at chosen moments. */
+/** test:campaigns has those that install a whole release, and those that kill bots at chosen moments. */
+const alone = [
+  "test/*.test.ts",
+  "test/deploy/!(read-only|rollback).test.ts",
+  "test/{faults,fuzz,logging,playground,simulation}/**/*.test.ts",
+];
 const endToEnd = "test/e2e/!(page)/**/!(kill).test.ts";
 /** Its ledgers are copied from one engine to the other. */
 const betweenEngines = "test/storage/copy-ledger.test.ts";
