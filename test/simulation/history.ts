@@ -219,6 +219,13 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
     troubles -= armed.splice(0).length;
   }
 
+  const { outage, restore } = plan;
+  let isAway = false;
+  function goAway({ atMs, forMs }: { atMs: number; forMs: number }): void {
+    troubles++;
+    inWorld(atMs, "every instance goes away", () => leave(forMs, false));
+  }
+
   for (const place of places) start(place);
   const crowd = gatherCrowd({
     plan,
@@ -229,17 +236,18 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
       const alive = [places[nth], places[1 - nth]].find((place) => place?.current?.life.isAlive && !place.isStopping);
       return alive?.current;
     },
+    pressed(button) {
+      if (!outage || button !== outage.following || isAway) return;
+      isAway = true;
+      goAway(outage);
+    },
   });
   for (const trouble of plan.machines) {
     troubles++;
     inWorld(trouble.atMs, `fault: ${trouble.kind}`, () => bring(trouble));
   }
   if (plan.faults.includes("grant-forged")) inWorld(0, "fault: someone forges a grant", forge);
-  const { outage, restore } = plan;
-  if (outage) {
-    troubles++;
-    inWorld(outage.atMs, "every instance goes away", () => leave(outage.forMs, false));
-  }
+  if (outage && outage.following === undefined) goAway(outage);
   if (restore) {
     troubles++;
     inWorld(restore.atMs, "every instance is stopped", () => leave(restore.forMs, true));

@@ -45,7 +45,7 @@ const stoppedAgain: fc.Arbitrary<Scene> = fc
 const heldAgain: fc.Arbitrary<Scene> = fc
   .record({
     retried,
-    atMs: fc.integer({ min: 7_000, max: 12_000 }),
+    atMs: fc.integer({ min: 100, max: 2_500 }),
     forMs: fc.integer({ min: 61_000, max: 90_000 }),
     cancelAfterMs: upTo(2_000),
     byApprover: retryByCarol(upTo(1_000)),
@@ -57,7 +57,7 @@ const heldAgain: fc.Arbitrary<Scene> = fc
     const byRequester = { ...afterwards, by: many.by, afterMs: byRequesterAfterMs };
     return {
       requests: [{ ...many, presses: [...presses, cancellation, afterwards, byRequester] }],
-      needs: { ...needs, outage: { atMs, forMs } },
+      needs: { ...needs, outage: { atMs, forMs, following: "retry" as const } },
     };
   });
 

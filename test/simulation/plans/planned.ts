@@ -21,8 +21,11 @@ export interface Plan {
   skewMs: number;
   requests: PlannedRequest[];
   machines: PlannedTrouble[];
-  /** From `atMs` on, no instance runs for `forMs`, which is longer than STALE_AFTER. */
-  outage?: { atMs: number; forMs: number };
+  /**
+   * From `atMs` on, no instance runs for `forMs`, which is longer than STALE_AFTER. `following`: from `atMs` after
+   * somebody first pressed this button.
+   */
+  outage?: { atMs: number; forMs: number; following?: Button };
   /** At `atMs` every instance stops; after `forMs`, a copy of the ledger as it was then is restored. */
   restore?: { atMs: number; forMs: number };
   /** Events, grants and approvals are signed under LEDGER_KEY. */

@@ -33,12 +33,14 @@ export interface CrowdNeeds {
   watch: LedgerWatch;
   /** The instance that receives a payload: the intended one if it is alive, otherwise the other. */
   instance(nth: number): Instance | undefined;
+  /** Called when somebody presses a button. */
+  pressed(button: Button): void;
 }
 
 /** Slack shows an answer to a command until then, in milliseconds. */
 const answerLimitMs = 3_000;
 
-export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNeeds): Crowd {
+export function gatherCrowd({ plan, schedule, slack, watch, instance, pressed: tell }: CrowdNeeds): Crowd {
   const submissions: Submission[] = [];
   const presses: Press[] = [];
   const untrueAnswers: string[] = [];
@@ -143,6 +145,7 @@ export function gatherCrowd({ plan, schedule, slack, watch, instance }: CrowdNee
     const round = Number(value.split(":")[1] ?? 0);
     const pressed: Press = { submission: submission.name, button, by, round, leaves, deliveries: [] };
     presses.push(pressed);
+    tell(button);
     const answered = answerOf(button);
 
     /** A button that opens a form does only that; the form's submission counts. */
