@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
-import { guide } from "../domain/guidance.ts";
+import { type Guidance, guide } from "../domain/guidance.ts";
 import type { KeyCheckResult } from "../domain/platform-certificates/platform-certificates.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
@@ -35,12 +35,17 @@ function isAboutKeys(failure: Exclude<KeyCheckResult, { kind: "accepted" }>): bo
     case "certificates":
       return true;
     case "refused":
-      return guide(failure).retry !== "automatic" && failure.fault !== "unknown";
+      return isForPeople(guide(failure)) && failure.fault !== "unknown";
     case "unverified":
       return !failure.probe && (failure.why === "wrong-signature" || failure.why === "unknown-serial");
     default:
       return failure satisfies never;
   }
+}
+
+/** A failure that ends without a change of the keys, now or after the time that WeChat Pay asks for, is for nobody. */
+function isForPeople({ retry }: Guidance): boolean {
+  return retry !== "automatic" && retry !== "after-the-wait";
 }
 
 export interface KeyRotation extends Worker {

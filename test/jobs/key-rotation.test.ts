@@ -96,6 +96,9 @@ const inconclusive: readonly CallResult[] = [
   unreachable,
   { kind: "refused", fault: "server-error", status: 503 },
   { kind: "refused", fault: "rate-limited", status: 429 },
+  // WeChat Pay asks for a longer wait than the bot makes.
+  { kind: "refused", fault: "rate-limited", status: 429, retryAfterMs: 3_600_000, retryAt: 3_600_000 },
+  { kind: "refused", fault: "server-error", status: 503, retryAfterMs: 3_600_000, retryAt: 3_600_000 },
   { kind: "refused", fault: "sign-clock", status: 401 },
   // A firewall's page.
   { kind: "refused", fault: "unknown", status: 403 },
