@@ -133,13 +133,19 @@ test("an answer that was compressed on the way names its encoding", async () => 
 test("the bytes that WeChat Pay wrote are verified and read, whatever encoded them on the way", async () => {
   const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync } as const;
   const key = { serialNo: identity.publicKeyId, privateKey: identity.privateKey };
-  const answer = async (status: number, text: string, isSigned: boolean, encoding: keyof typeof encoders | "odd") => {
+  const answer = async (
+    status: number,
+    text: string,
+    isSigned: boolean,
+    encoding: keyof typeof encoders,
+    { named = encoding as string, isEncoded = true } = {},
+  ) => {
     const body = Buffer.from(text);
     const signing = isSigned ? "right" : "none";
     const headers = await signatureHeaders(body, signing, key, Math.floor(Date.now() / 1000));
-    const sent = encoding === "odd" ? body : encoders[encoding](body);
+    const sent = isEncoded ? encoders[encoding](body) : body;
     const url = await httpServer((_request, response) =>
-      response.writeHead(status, { ...headers, "Content-Encoding": encoding }).end(sent),
+      response.writeHead(status, { ...headers, "Content-Encoding": named }).end(sent),
     );
     return open("1900000109", clientOf({ endpoints: [url] }));
   };
@@ -153,9 +159,16 @@ test("the bytes that WeChat Pay wrote are verified and read, whatever encoded th
   }
   // A small answer that is too long once it is decoded, and an encoding that nobody can read.
   const bomb = await answer(403, "0".repeat(10_000_000), false, "gzip");
-  for (const result of [bomb, await answer(403, page, false, "odd")]) {
+  for (const result of [bomb, await answer(403, page, false, "gzip", { named: "odd" })]) {
     assert.partialDeepStrictEqual(result, { kind: "refused", fault: "unknown", status: 403 });
     assert.equal("message" in result, false);
+  }
+  // Something in between has decoded the body, or names a charset as its encoding.
+  for (const named of ["gzip", "UTF-8"]) {
+    const plain = { named, isEncoded: false };
+    const good = await answer(200, '{"sub_mchid":"1900000109"}', true, "gzip", plain);
+    assert.partialDeepStrictEqual(good, { kind: "accepted", contentEncoding: named });
+    assert.partialDeepStrictEqual(await answer(403, page, false, "gzip", plain), { fault: "unknown", message: page });
   }
 });
 
