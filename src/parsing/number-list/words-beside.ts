@@ -86,6 +86,9 @@ export function actionIn(words: string, action: Action | undefined): "own" | "ot
   return only[action].test(plain) ? "own" : only[others[action]].test(plain) ? "other" : undefined;
 }
 
+/** In a header: what the merchants' switches are now, which is no action. */
+const presentState = /状[态况]|目前|当前|现[有况]|status|state|current/iu;
+
 /**
  * The cell of a row that names the other action, if its column has both. With one alone, the rows may be those of an
  * earlier request that is undone.
@@ -99,7 +102,8 @@ export function otherActionCells(
   const [own, theirs] = [action, other].map(
     (one) => new Set(rows.flatMap((cells) => cells.flatMap((cell, at) => (only[one].test(cell.trim()) ? [at] : [])))),
   );
-  const mixed = [...(own ?? [])].filter((at) => theirs?.has(at));
+  const isMixed = (at: number) => theirs?.has(at) && !rows.some((cells) => presentState.test(cells[at] ?? ""));
+  const mixed = [...(own ?? [])].filter(isMixed);
   return (cells) => mixed.map((at) => cells[at] ?? "").find((cell) => only[other].test(cell.trim()));
 }
 
