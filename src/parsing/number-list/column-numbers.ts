@@ -6,9 +6,9 @@ import { nameColumn } from "../column-headers.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";
-import { scan } from "./scan.ts";
+import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
-import { isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./words-beside.ts";
+import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./words-beside.ts";
 
 export interface NumberColumn {
   /** The header line, counted from 1; the lines above are the table's title. 0 if there is no header. */
@@ -29,13 +29,23 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, ac
   );
   const header = known.line > 0 ? lines.find(({ line }) => line === known.line) : undefined;
   const named = header && nameColumn(header.cells);
+  /** The words alone on a row that the rows below belong to. */
+  let above = "";
   const rows = lines.flatMap((row): Item[] => {
     if (row.line < known.line) return hasDigits(row.text) ? [problemItem("above-head", row.line, row.text)] : [];
     if (row.line === known.line) return headItems(row, known);
-    const items = judgedByRow(rowItems(row, known, named), row.cells);
-    return [...items.map((item) => marked(item, otherAction(row.cells))), ...rowsWithinQuotes(row, known)];
+    above = wordsAlone(row.cells) ?? above;
+    const words = otherAction(row.cells) ?? (actionIn(above, action) === "other" ? above : undefined);
+    const items = judgedByRow(rowItems(row, known, named), row.cells, isExceptionAlone(above));
+    return [...items.map((item) => marked(item, words)), ...rowsWithinQuotes(row, known)];
   });
   return [...rows, ...otherColumns(lines, known)];
+}
+
+/** The only filled cell of a row without digits. */
+function wordsAlone(cells: readonly string[]): string | undefined {
+  const [only, ...others] = cells.filter((cell) => cell.trim() !== "");
+  return only === undefined || others.length > 0 || hasDigits(only) ? undefined : only.trim();
 }
 
 /** `A`, `B` and so on, for columns without a name. */

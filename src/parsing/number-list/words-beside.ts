@@ -14,11 +14,12 @@ export function totalLabel(cells: readonly string[]): string | undefined {
 /**
  * The items of a row, judged by its cells. A spreadsheet also adds up a column of merchants' numbers, and a few of them
  * make another number of ten digits.
+ * @param isBelowException whether words above the row except its number
  */
-export function judgedByRow(items: readonly Item[], cells: readonly string[]): Item[] {
+export function judgedByRow(items: readonly Item[], cells: readonly string[], isBelowException = false): Item[] {
   if (!items.some(({ kind }) => kind === "number")) return [...items];
   const label = totalLabel(cells);
-  const isExcepted = cells.some((cell) => !/[0-9０-９]/.test(cell) && isNegatedAfterwards(cell));
+  const isExcepted = isBelowException || cells.some((cell) => !/[0-9０-９]/.test(cell) && isNegatedAfterwards(cell));
   return items.map((item) => {
     if (item.kind === "problem" || (label === undefined && !isExcepted)) return item;
     const { line, subMchid: text } = item;
@@ -32,7 +33,7 @@ export function judgedByRow(items: readonly Item[], cells: readonly string[]): I
 
 /** What has not been opened yet, `未开通`, may be what is to be opened. */
 const inChinese =
-  "(?:(?:不(?:用|必|要|需要?|予|再)?|无需|无须|别|暂缓)(?:再|给|为)?|(?:暂时?|先)不)(?:开(?:通|启)?|关(?:闭|停)?|处理|操作|变更)(?:的\\p{Script=Han}{0,8})?(?!\\p{Script=Han})";
+  "(?:(?:不(?:用|必|要|需要?|予|再)?|无需|无须|别|暂缓)(?:再|给|为)?|(?:暂时?|先)不)(?:开(?:通|启)?|关(?:闭|停)?|处理|操作|变更)(?:[了啦吧]|的\\p{Script=Han}{0,8})?(?!\\p{Script=Han})";
 const inEnglish =
   "\\b(?:(?:do|must|should|shall|please)[ ]?(?:not|n[’']?t)|never|not[ ]to)[ ](?:be[ ])?(?:re-?)?(?:open|close|enable|disable|change|touch|process)(?:e?d)?\\b";
 const words = `(?:${inChinese}|${inEnglish})`;

@@ -441,6 +441,7 @@ describe("words next to numbers that give them another meaning", () => {
     `${from} 不开通`,
     `${from}（先不开，等通知）`,
     `${from}\t甲\t不用开通`,
+    `${from} 不用再开通了`,
     `${from} - do not open`,
     `店,商户号,备注\n甲,${from},暂不开通`,
     `店,商户号\n甲,${from}（不开通）`,
@@ -458,6 +459,14 @@ describe("words next to numbers that give them another meaning", () => {
       { line: 2, problem: "excepted", text: from },
     ],
     [to],
+  ];
+  told["words that say no, above rows of a column"] = [
+    `商户号,店\n${from},甲\n以下不开通,\n${to},乙`,
+    [
+      { line: 3, problem: "no-number", text: "以下不开通" },
+      { line: 4, problem: "excepted", text: to },
+    ],
+    [from],
   ];
   for (const label of ["尚未开通：", "没开通 ", "开不了 ", "not yet open: ", "不开心餐厅 "])
     told[`what is to be opened: ${label}`] = [`${label}${from}`, [], [from]];
@@ -516,6 +525,12 @@ describe("a list for both actions, in a request to open", () => {
       const list = listOf(text, { action: "OPEN" });
       assert.deepEqual({ subMchids: list.subMchids, problems: list.problems }, { subMchids, problems });
     });
+
+  test("under words of their own in a column", () => {
+    const list = listOf(`商户号\t店\n${a}\t甲\n以下关闭\t\n${b}\t乙\n以下开通\t\n${c}\t丙`, { action: "OPEN" });
+    assert.deepEqual(list.subMchids, [a, c]);
+    assert.deepEqual(list.problems[1], { line: 4, problem: "other-action", text: b, words: "以下关闭" });
+  });
 
   test("is read completely if no action is known", () => {
     assert.deepEqual(listOf(`关闭：${a}`).subMchids, [a]);
