@@ -1,5 +1,5 @@
 /** Copies a ledger and its grants from one database to another, on any engine, completely or not at all. */
-import { hash } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { admitOlderWriters, refuseOlderWriters } from "./migrations/writer-version.ts";
 import { findOtherUser } from "./open-sessions.ts";
@@ -140,7 +140,8 @@ async function lockOutWriters(on: Runner, engine: Store["engine"]): Promise<void
  */
 async function isSamePlace(one: Runner, other: Runner, engine: Store["engine"]): Promise<boolean> {
   if (engine === "sqlite") return false;
-  const name = sql`hashtext(current_schema() || '.move')`;
+  // Another move into the same target has another lock.
+  const name = sql`hashtext(current_schema() || ${randomUUID()}::text)`;
   await sql`select pg_advisory_xact_lock(${name})`.execute(one);
   const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${name}) as free`.execute(other);
   return rows[0]?.free !== true;

@@ -4,13 +4,15 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { sql } from "kysely";
 import { move } from "../../src/cli/commands/move.ts";
 import { createLedger } from "../../src/ledger/ledger.ts";
-import { move as moveRows } from "../../src/storage/copy-ledger.ts";
+import { type Moved, move as moveRows } from "../../src/storage/copy-ledger.ts";
 import { openStore } from "../../src/storage/open.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { zhCN } from "../../src/text/zh-CN/catalogue.ts";
+import { eventually } from "../eventually.ts";
 import { aRequest } from "../ledger/builders.ts";
 import { engines } from "../storage/engines.ts";
 import { runCommand } from "./commands.ts";
@@ -144,6 +146,40 @@ test("a ledger is not moved into itself under another name, and stays usable", {
   t.after(() => Promise.all([same.close(), store.close()]));
   assert.deepEqual(await moveRows({ from: store, to: same, now: () => Date.now() }), { kind: "same-place" });
   assert.equal((await store.db.selectFrom("requests").select("id").execute()).length, 1);
+});
+
+test("two ledgers are moved into one database: the second one reads that it has other data", {
+  skip: postgres?.skip ?? "",
+}, async (t) => {
+  const [one, other, target] = await Promise.all([1, 2, 3].map(() => postgres?.open()));
+  assert.ok(one && other && target);
+  t.after(() => Promise.all([one, other, target].map((store) => store.close())));
+  for (const [store, count] of [
+    [one, 1],
+    [other, 2],
+  ] as const) {
+    assert.ok(store.address.engine === "postgres");
+    assert.equal((await run([await ledger(`to-${count}.db`, count), store.address.url])).code, 0);
+  }
+  const moves = await target.db.transaction().execute(async (transaction) => {
+    await sql`lock table requests in access exclusive mode`.execute(transaction);
+    const started: Promise<Moved>[] = [];
+    for (const from of [one, other]) {
+      let isOver = false;
+      const moving = moveRows({ from, to: target, now: () => Date.now() }).finally(() => {
+        isOver = true;
+      });
+      started.push(moving);
+      const waits = sql<{ count: number }>`select count(*)::int as count from pg_locks
+        where not granted and relation = 'requests'::regclass`;
+      await eventually(async () => isOver || (await waits.execute(transaction)).rows[0]?.count === started.length);
+    }
+    return started;
+  });
+  assert.deepEqual(
+    (await Promise.all(moves)).map(({ kind }) => kind),
+    ["moved", "holds-other-data"],
+  );
 });
 
 test("a link to a ledger is that ledger", async () => {
