@@ -5,6 +5,7 @@ import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
+import { lockQueued } from "../operations/queue-lock.ts";
 import { markMessageStale } from "../outbox/enqueue.ts";
 import { endOutage } from "./heartbeat.ts";
 import { type Recent, recent } from "./staleness.ts";
@@ -118,6 +119,7 @@ async function holdOperations(
     .where("lease_until", "<=", leasesUpTo)
     .returning("id")
     .execute();
+  await lockQueued(transaction, requestId);
   const queued = await transaction
     .updateTable("operations")
     .set(held)

@@ -4,7 +4,6 @@
  */
 import type { Transaction } from "kysely";
 import type { Schema } from "../../storage/schema.ts";
-import { isOnPostgres } from "../../storage/statement.ts";
 import type { Origin } from "../audit/audit-log.ts";
 import { cancelHeldIn } from "../holding/release.ts";
 import type { LedgerContext } from "../ledger-context.ts";
@@ -12,6 +11,7 @@ import { endedUncertain } from "../queries/attempt-results.ts";
 import { findRequest, type RequestView } from "../queries/request-view.ts";
 import { recordCancelled } from "./cancellation.ts";
 import { type CalledOperation, calledOperations, failUncalled } from "./ending-uncalled.ts";
+import { lockQueued } from "./queue-lock.ts";
 
 export interface StopInput {
   requestId: string;
@@ -49,6 +49,7 @@ async function endNotStarted(
   requestId: string,
   now: number,
 ): Promise<{ count: number; failed: number; uncertain: number }> {
+  // Another stop waits here, and then finds them ended.
   await lockQueued(transaction, requestId);
   const wasStopped = await isStopped(transaction, requestId);
   const called = await calledOperations(transaction, requestId, "queued");
@@ -64,22 +65,6 @@ async function endNotStarted(
     .where(({ eb, ref, val }) => eb("attempts", "=", wasStopped ? val(0) : ref("attempts_before")))
     .executeTakeFirst();
   return { count: Number(cancelled.numUpdatedRows), ...ended };
-}
-
-/**
- * Until this transaction ends, no instance claims these operations, and another stop waits here and then finds them
- * ended. On SQLite, there is one writer at a time.
- */
-async function lockQueued(transaction: Transaction<Schema>, requestId: string): Promise<void> {
-  if (!isOnPostgres(transaction)) return;
-  await transaction
-    .selectFrom("operations")
-    .select("id")
-    .where("request_id", "=", requestId)
-    .where("state", "=", "queued")
-    .orderBy("seq")
-    .forUpdate()
-    .execute();
 }
 
 /** Whether somebody stopped the request in its present round. */

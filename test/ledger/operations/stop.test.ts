@@ -1,7 +1,10 @@
 /** Stop, while others stop the same request or claim its operations: each operation ends once. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { atOnce, type Bench, click, onEveryEngine, serverError } from "../builders.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "kysely";
+import { isOnPostgres } from "../../../src/storage/statement.ts";
+import { atOnce, type Bench, click, hourMs, onEveryEngine, serverError } from "../builders.ts";
 
 const many = Array.from({ length: 40 }, (_, nth) => String(1_910_000_000 + nth));
 
@@ -47,5 +50,35 @@ onEveryEngine("a stop", (fresh) => {
     const { state, counts } = await bench.request(requestId);
     assert.equal(state, "done");
     assert.deepEqual([counts.open, counts.failed], [0, many.length]);
+  });
+
+  test("and the end of an outage at the same time wait for each other", async () => {
+    const bench = await fresh();
+    const input = { staleAfterMs: hourMs, heldForMs: 24 * hourMs };
+    await bench.holding.holdStale(input);
+    const requestId = await bench.approved({ subMchids: many });
+    const { db } = bench;
+    const rows = await db.selectFrom("operations").select("id").orderBy("seq", "desc").execute();
+    // PostgreSQL then finds them in another order than that of the request.
+    for (const { id } of rows) await db.updateTable("operations").set({ endpoint: 1 }).where("id", "=", id).execute();
+    if (isOnPostgres(db)) await sql`analyze operations`.execute(db);
+    bench.clock.advance(3 * 24 * hourMs);
+    const race = () => [
+      bench.requests.stop({ requestId, by: "UBOB", origin: click }),
+      delay(100).then(() => bench.holding.holdStale(input)),
+    ];
+    const started = isOnPostgres(db)
+      ? await db.transaction().execute(async (transaction) => {
+          // Both have to wait for the first operation, so that each could lock what the other needs next.
+          const first = transaction.selectFrom("operations").select("id").orderBy("seq").limit(1);
+          await first.forUpdate().execute();
+          const both = race();
+          await delay(300);
+          return both;
+        })
+      : race();
+    await Promise.all(started);
+    assert.deepEqual(await idsOf(bench, "running"), []);
+    assert.equal((await bench.request(requestId)).state, "done");
   });
 });
