@@ -100,12 +100,20 @@ export function otherActionCells(
 ): (cells: readonly string[]) => string | undefined {
   if (action === undefined) return () => undefined;
   const other = others[action];
+  const table = rows.map(wordsOf);
   const [own, theirs] = [action, other].map(
-    (one) => new Set(rows.flatMap((cells) => cells.flatMap((cell, at) => (only[one].test(cell.trim()) ? [at] : [])))),
+    (one) => new Set(table.flatMap((words) => words.flatMap((word, at) => (only[one].test(word) ? [at] : [])))),
   );
   const isMixed = (at: number) => theirs?.has(at) && !rows.some((cells) => presentState.test(cells[at] ?? ""));
   const mixed = [...(own ?? [])].filter(isMixed);
-  return (cells) => mixed.map((at) => cells[at] ?? "").find((cell) => only[other].test(cell.trim()));
+  return (cells) => mixed.map((at) => wordsOf(cells)[at] ?? "").find((word) => only[other].test(word));
+}
+
+/** The cells of a row; of a line that is not divided into cells, the last word, as in `1900000109 蓝海 关闭`. */
+function wordsOf(cells: readonly string[]): string[] {
+  const [line = "", ...others] = cells;
+  if (others.length > 0) return cells.map((cell) => cell.trim());
+  return [/(?<![^\s0-9])[^\s0-9]+$/u.exec(line.replace(/[\p{P}\p{S}]+/gu, " ").trim())?.[0] ?? ""];
 }
 
 /** The item, or that its number is for the other action. @param words that say so; undefined if there are none */

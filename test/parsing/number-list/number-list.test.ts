@@ -515,6 +515,15 @@ describe("a list for both actions, in a request to open", () => {
       [a, b],
       [],
     ],
+    "after the numbers": [
+      `${a} 甲 开通\n${b} 乙 关闭\n${c}（关闭）`,
+      [a],
+      [
+        [2, b, "关闭"],
+        [3, c, "关闭"],
+      ],
+    ],
+    "after the numbers, with the other action alone": [`${a} 甲 关闭\n${b} 关闭`, [a, b], []],
     "in a column with the present state": [`商户号,小票状态\n${a},开通\n${b},关闭`, [a, b], []],
     "in a column with the present status": [`Sub-merchant ID\tCurrent status\n${a}\topen\n${b}\tclose`, [a, b], []],
     "as what is closed now, or part of a name": [`已关闭：${a}\nClose Friends Cafe ${b}\n关闭店 ${c}`, [a, b, c], []],
