@@ -6,7 +6,7 @@ import { sql, type Transaction } from "kysely";
 import { type AttemptResult, parseResult } from "../../domain/attempt-result.ts";
 import { guide, isUncertain } from "../../domain/guidance.ts";
 import type { Schema } from "../../storage/schema.ts";
-import { given, setStatement } from "../../storage/statement.ts";
+import { given, isOnPostgres, setStatement } from "../../storage/statement.ts";
 import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { textHash } from "../audit/hash-chain.ts";
 import { type LedgerContext, theBot } from "../ledger-context.ts";
@@ -16,7 +16,7 @@ export type CalledOperation = Awaited<ReturnType<typeof calledOperations>>[numbe
 
 /**
  * The operations of a request in one state that were called in their present round and step, or in an earlier round.
- * The caller holds a lock that keeps them in this state.
+ * Until this transaction ends, nobody else changes them, even if they were put back into the queue after `lockQueued`.
  */
 export function calledOperations(transaction: Transaction<Schema>, requestId: string, state: "held" | "queued") {
   return transaction
@@ -27,6 +27,7 @@ export function calledOperations(transaction: Transaction<Schema>, requestId: st
     .where("state", "=", state)
     .where((row) => row.or([row("attempts", ">", row.ref("attempts_before")), row("round", ">", 1)]))
     .orderBy("seq")
+    .$if(isOnPostgres(transaction), (query) => query.forUpdate())
     .execute();
 }
 
@@ -37,7 +38,7 @@ export function hasStarted({ attempts, attempts_before }: CalledOperation): bool
 
 /**
  * Fails these operations, and returns how many, and how many of them are uncertain.
- * @throws Error if one is no longer in its state, although the caller holds a lock that keeps it there
+ * @throws Error if one is no longer in its state, although it is locked
  */
 export async function failUncalled(
   context: LedgerContext,
