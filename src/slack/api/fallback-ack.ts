@@ -22,20 +22,22 @@ export function acknowledging(receiver: Receiver, { log, clock, metrics, arrived
       const processEvent = async (event: ReceiverEvent) => {
         const from = clock.monotonic();
         let isAcknowledged = false;
-        const { api_app_id: appId } = event.body;
+        // Over Socket Mode, a payload can be anything that JSON can write.
+        const body = (event.body ?? {}) as ReceiverEvent["body"];
+        const { api_app_id: appId } = body;
         if (typeof appId === "string") arrived?.(appId);
         const ack: ReceiverEvent["ack"] = (response) => {
           isAcknowledged = true;
-          metrics.acknowledged(typeOf(event.body), clock.monotonic() - from);
+          metrics.acknowledged(typeOf(body), clock.monotonic() - from);
           return event.ack(response);
         };
         try {
-          await app.processEvent({ ...event, ack });
+          await app.processEvent({ ...event, body, ack });
         } catch (error) {
           log.error({ err: error }, "a payload could not be read");
         }
         if (isAcknowledged) return;
-        log.info({ type: event.body["type"] }, "no listener handles this payload");
+        log.info({ type: body["type"] }, "no listener handles this payload");
         await ack(undefined);
       };
       // Everything that a receiver needs from an app.

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { SocketModeReceiver } from "../bolt.ts";
 import { connectionFailure, type Outbound } from "../outbound.ts";
 import { refusalOf, retryAfterMsOf } from "../web-api.ts";
+import { acknowledgeUnread } from "./unread-messages.ts";
 
 /** The state of the connection on which Slack sends. */
 export type SocketState =
@@ -62,6 +63,7 @@ export function createSocketMode({ appToken, clientOptions, outbound, log, slack
     },
   });
   const { client } = receiver;
+  acknowledgeUnread(client, log);
   const stopping = new AbortController();
   let state: SocketState = { kind: "disconnected", since: Date.now(), why: "not connected yet" };
   let lastError: unknown;
