@@ -71,6 +71,8 @@ const scopesOfMethods: Record<string, readonly string[]> = {
   // To one person.
   "conversations.open": ["im:write"],
   "chat.postMessage": ["chat:write"],
+  // To one person, where they are.
+  "chat.postEphemeral": ["chat:write"],
   "chat.update": ["chat:write"],
   "views.open": [],
   // Slack's client calls files.getUploadURLExternal and files.completeUploadExternal for it.

@@ -2,26 +2,20 @@
 import { randomUUID } from "node:crypto";
 import type { App } from "@slack/bolt";
 import type { Texts } from "../text/en/catalogue.ts";
-import { readAnswer } from "./api/response-schemas.ts";
-import { type Answer, type Message, privateMessage } from "./blocks/elements.ts";
+import { type Answer, privateMessage } from "./blocks/elements.ts";
 import { foreign } from "./blocks/mrkdwn.ts";
 import type { SlackParts } from "./context.ts";
 import { type Handlers, isDecision, onTop } from "./dispatch.ts";
 import { formIds, shortcutIds } from "./payloads/ids.ts";
-import { choiceIds, clickIds, clickInHome, clickOnMessage, userIdIn } from "./payloads/payloads.ts";
+import { askedIn, choiceIds, clickIds, clickInHome, userIdIn } from "./payloads/payloads.ts";
+import { createPrivateAnswers, type Respond } from "./replies/private-answer.ts";
 import { showLate, working } from "./views/late-answer.ts";
 
 /** Slack waits 3 seconds for an acknowledgement; a slower answer is replaced by a sentence that says so. */
 const answerWithinMs = 2_500;
-/** Uses of a response URL for one answer; Slack allows five in total. */
-const answerTries = 3;
 
 /** The app's manifest decides which commands come. */
 const anyCommand = /^/;
-
-type Respond = (
-  message: Message & { response_type: "ephemeral"; replace_original: boolean; thread_ts?: string },
-) => Promise<unknown>;
 
 export interface Listener {
   /** Resolves once everything that arrived so far has been answered. */
@@ -35,6 +29,7 @@ export function listen(
   { settings, slack, languages, clock, log }: Pick<SlackParts, "settings" | "slack" | "languages" | "clock" | "log">,
 ): Listener {
   const underWay = new Set<Promise<unknown>>();
+  const { tell } = createPrivateAnswers({ slack, clock, log });
 
   /** Acknowledged work runs to its end, even if the bot is stopped in the meantime. */
   function tracked<T>(work: Promise<T>): Promise<T> {
@@ -70,7 +65,7 @@ export function listen(
         return false;
       },
     );
-    if (isLate || !isTaken) void tracked(answer.then((message) => message && tellBelow(respond, message)));
+    if (isLate || !isTaken) void tracked(answer.then((message) => message && tell(askedIn(body), respond, message)));
   });
 
   app.view({ type: "view_submission", callback_id: oneOf(Object.values(formIds)) }, async ({ ack, body }) => {
@@ -153,42 +148,14 @@ export function listen(
   }
 
   /** Answers the person who used a shortcut; only one on a message has a response URL. */
-  function tellerAfter(
-    body: { type: string; user: { id: string } },
-    respond: Respond,
-  ): (answer: Answer) => Promise<void> {
-    return (answer) => tellBelow(body.type === "message_action" ? respond : directly(body.user.id), answer);
+  function tellerAfter(body: { type: string }, respond: Respond): (answer: Answer) => Promise<void> {
+    return (answer) => tell(askedIn(body), body.type === "message_action" ? respond : undefined, answer);
   }
 
   /** Answers the person who clicked: below the message, or in their home, which is published again in any case. */
   function tellerFor(body: unknown, respond: Respond): (answer: Answer | undefined) => Promise<void> {
     if (clickInHome.safeParse(body).success) return (answer) => handlers.home(body, answer);
-    const { thread_ts, message_ts } = clickOnMessage.safeParse(body).data?.container ?? {};
-    // Without it, Slack shows the answer in the channel, which a phone does not show beside a thread.
-    const place = thread_ts === undefined || thread_ts === message_ts ? {} : { thread_ts };
-    return async (answer) => answer && tellBelow((message) => respond({ ...message, ...place }), answer);
-  }
-
-  /** Slack may be unavailable for a second or two; the person who clicked is still there then. */
-  async function tellBelow(respond: Respond, { replacesOriginal = false, ...message }: Answer): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await respond({ response_type: "ephemeral", replace_original: replacesOriginal, ...message });
-        return;
-      } catch (error) {
-        log.warn({ err: error, tries }, "Slack did not accept an answer to one person");
-        if (tries === answerTries) return;
-      }
-      await clock.sleep(tries * 1_000);
-    }
-  }
-
-  /** Posts in the person's direct message with the bot. */
-  function directly(userId: string): Respond {
-    return async ({ text, blocks }) => {
-      const { channel } = readAnswer("conversations.open", await slack("conversations.open", { users: userId }));
-      await slack("chat.postMessage", { channel: channel.id, text, blocks });
-    };
+    return async (answer) => answer && tell(askedIn(body), respond, answer);
   }
 
   return {

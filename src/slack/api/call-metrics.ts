@@ -15,6 +15,7 @@ export const slackMethods = [
   "conversations.info",
   "conversations.open",
   "chat.postMessage",
+  "chat.postEphemeral",
   "chat.update",
   "views.open",
   "views.publish",

@@ -85,11 +85,6 @@ export function shortcutOrigin({ channel }: ShortcutPayload): Origin {
 /** Whether a click was in a person's home rather than on a message. */
 export const clickInHome = z.object({ user: presser, view: z.object({ type: z.literal("home") }) });
 
-/** Where the message of a click is; see "block_actions", `container`. */
-export const clickOnMessage = z.object({
-  container: z.object({ message_ts: z.string().optional(), thread_ts: z.string().optional() }),
-});
-
 const sender = z.union([
   commandPayload.pick({ user_id: true }).transform(({ user_id }) => user_id),
   z.object({ user: presser }).transform(({ user }) => user.id),
@@ -98,6 +93,34 @@ const sender = z.union([
 /** Who sent a command, a click, a shortcut or a form; undefined for anything else. */
 export function userIdIn(body: unknown): string | undefined {
   return sender.safeParse(body).data;
+}
+
+/** Who gets an answer that they alone see, and where they typed or clicked. */
+export interface Asked {
+  userId: string | undefined;
+  channelId: string | undefined;
+  threadTs: string | undefined;
+}
+
+/** Where somebody typed or clicked, in any payload. */
+export const whereAsked = z.object({
+  /** See "Slash commands". */
+  channel_id: z.string().optional(),
+  /** See "block_actions" and "message_action". */
+  channel: z.object({ id: z.string() }).optional(),
+  /** Where the message of a click is; see "block_actions". */
+  container: z
+    .object({ message_ts: z.string().optional(), thread_ts: z.string().optional(), channel_id: z.string().optional() })
+    .optional(),
+});
+
+/** Whom to answer, and where; an answer to a click on a message of a thread belongs in that thread. */
+export function askedIn(body: unknown): Asked {
+  const { channel_id, channel, container } = whereAsked.safeParse(body).data ?? {};
+  const { message_ts, thread_ts } = container ?? {};
+  // Without it, Slack shows the answer in the channel, which a phone does not show beside a thread.
+  const threadTs = thread_ts === message_ts ? undefined : thread_ts;
+  return { userId: userIdIn(body), channelId: container?.channel_id ?? channel?.id ?? channel_id, threadTs };
 }
 
 /** Whose home to show: after a click in it or in a form that it opened, or when it was opened; undefined for none. */

@@ -132,6 +132,15 @@ describe("other failures of Slack", { concurrency: true }, () => {
     assert.match(await stage.pressAndRead("ann", request, "Approve"), /You need the role approver/);
   });
 
+  test("if response URLs do not work at all, who clicks reads the answer all the same", async (t) => {
+    const stage = await openStage({ mayLogErrors: true });
+    t.after(() => stage.close());
+    const request = await stage.request("ann", `open ${freshNumber()}`);
+    stage.slack.fail("response_url", { status: 503 });
+    assert.match(await stage.pressAndRead("ann", request, "Approve"), /You need the role approver/);
+    assert.ok(stage.slack.log.some(({ method }) => method === "chat.postEphemeral"));
+  });
+
   test("a message that can no longer be edited is posted again with its current content", async (t) => {
     const stage = await openStage();
     t.after(() => stage.close());

@@ -12,11 +12,11 @@ import { refusalOf, scopeNeededFor, scopesGrantedIn } from "../../../../src/slac
 import { decisionSubmission, submissionPayload } from "../../../../src/slack/payloads/forms.ts";
 import {
   clickInHome,
-  clickOnMessage,
   clickPayload,
   commandPayload,
   homePayload,
   shortcutPayload,
+  whereAsked,
 } from "../../../../src/slack/payloads/payloads.ts";
 import { recordedAnswers, recordedRefusal } from "./answers.ts";
 import { view } from "./objects.ts";
@@ -34,7 +34,7 @@ const readers: readonly (readonly [what: string, schema: z.ZodType, recorded: re
   ["a form", submissionPayload, [view_submission]],
   ["a form that decides", decisionSubmission, [view_submission]],
   ["a click in App Home", clickInHome, [{ ...block_actions, view }]],
-  ["a click on a message", clickOnMessage, [block_actions]],
+  ["where somebody typed or clicked", whereAsked, [slash_commands, block_actions, message_action]],
   ["what shows App Home", homePayload, [block_actions, view_submission, event_callback]],
   ["the greeting on a socket", helloMessage, [recordedOnSocket.hello]],
   ...Object.entries(slackAnswers).map(
