@@ -46,7 +46,8 @@ export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry
   if (refused === undefined) return again;
   if (post.posted && isGone.test(refused)) return { kind: "repost" };
   if (isFile(post)) {
-    const isLasting = takesNoFile.test(refused) || (refusedPart(refused) !== "token" && tries >= lastingTries);
+    const isLasting =
+      takesNoFile.test(refused) || (refusedPart(refused, "files.uploadV2") !== "token" && tries >= lastingTries);
     return isLasting ? { kind: "refused", error: refused, inMs: 0, isToTell: false } : again;
   }
   // The bot's operator has to act; this affects every post.

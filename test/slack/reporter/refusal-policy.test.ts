@@ -37,6 +37,9 @@ const table: [what: string, post: Partial<ClaimedPost>, refused: string | undefi
   ["a person who has left, still", { kind: "copy", channelId: "U1", tries: 3 }, "user_disabled", "refused"],
   ["a file", { kind: "results" }, "file_uploads_disabled", "refused, checked in 0 s"],
   ["a file without the scope", { kind: "list" }, "missing_scope", "refused, checked in 0 s"],
+  ["a file that belongs to another app", { kind: "list", tries: 3 }, "access_denied", "refused, checked in 0 s"],
+  ["a file, by a revoked token", { kind: "list", tries: 30 }, "token_revoked", "again in 60 s"],
+  ["a post that the workspace denies", { tries: 30 }, "access_denied", "again in 60 s"],
   ["a file with an unknown error", { kind: "list", tries: 2 }, "an_error_of_tomorrow", "again in 2 s"],
   [
     "a file with an unknown error, still",

@@ -29,7 +29,7 @@ export function createSlackHealth({ clock, log }: SlackHealthNeeds): SlackHealth
   function note(method: string, error: unknown): void {
     const code = refusalOf(error);
     if (code === undefined) return;
-    const part = refusedPart(code);
+    const part = refusedPart(code, method);
     if (part === "other") {
       answered(method);
       return;

@@ -28,7 +28,9 @@ const ofTheToken =
   /^(invalid_auth|not_authed|account_inactive|token_revoked|token_expired|not_allowed_token_type|team_access_not_granted|org_login_required|ekm_access_denied|enterprise_is_restricted|access_denied|user_removed_from_team|team_disabled)$/;
 
 /** What was refused: the token itself, its scopes for one method, or something else. */
-export function refusedPart(code: string): "token" | "scope" | "other" {
+export function refusedPart(code: string, method?: string): "token" | "scope" | "other" {
+  // Slack also answers it for a file that somebody else uploaded; see "Errors" of files.completeUploadExternal.
+  if (method === "files.uploadV2" && code === "access_denied") return "other";
   if (ofTheToken.test(code)) return "token";
   return code === "missing_scope" || code === "no_permission" ? "scope" : "other";
 }
