@@ -110,7 +110,10 @@ export async function extendLease(
     .execute();
 }
 
-/** Records that Slack now shows the post. Resolves to false if another instance has taken over its lease. */
+/**
+ * Records that Slack now shows the post. Resolves to false if another instance has taken over its lease; an edit is
+ * then due again.
+ */
 export async function recordShown(
   { store: { db }, clock }: LedgerContext,
   post: ClaimedPost,
@@ -120,7 +123,11 @@ export async function recordShown(
   const { id, kind, requestId, posted, wanted } = post;
   const kept = { id, owner, shown: wanted, channelId, ts };
   const isNewMessage = kind === "message" && posted === undefined;
-  if (!isNewMessage || requestId === undefined) return (await keepShown(db, kept)).numAffectedRows === 1n;
+  if (!isNewMessage || requestId === undefined) {
+    const isOwn = (await keepShown(db, kept)).numAffectedRows === 1n;
+    if (!isOwn) await editAgain(db, post, clock.now());
+    return isOwn;
+  }
   return db.transaction().execute(async (transaction) => {
     const { numAffectedRows } = await keepShown(transaction, kept);
     await markCopiesStale(transaction, requestId, clock.now());
@@ -154,19 +161,34 @@ export async function addressTo(
 
 /**
  * Makes a post that Slack did not accept due again at `dueAt`. With `again`, the posted message is gone and is posted
- * again.
+ * again. If another instance has taken over its lease, an edit is due again: Slack may have accepted it all the same.
  */
 export async function postpone(
-  { store: { db } }: LedgerContext,
+  { store: { db }, clock }: LedgerContext,
   post: ClaimedPost,
   owner: string,
   { dueAt, again }: { dueAt: number; again?: boolean },
 ): Promise<void> {
-  await db
+  const { numUpdatedRows } = await db
     .updateTable("posts")
     .set({ due_at: dueAt, lease_owner: null, lease_until: null, ...(again ? { ts: null } : {}) })
     .where("id", "=", post.id)
     .where("lease_owner", "=", owner)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) await editAgain(db, post, clock.now());
+}
+
+/**
+ * An edit whose lease ended on the way, because the process or the machine stood still, may have replaced what the next
+ * owner showed meanwhile.
+ */
+async function editAgain(db: Database, { id, posted }: ClaimedPost, now: number): Promise<void> {
+  if (!posted) return;
+  await db
+    .updateTable("posts")
+    .set((row) => ({ wanted: row("wanted", "+", 1), due_at: now }))
+    .where("id", "=", id)
+    .where("ts", "=", posted.ts)
     .execute();
 }
 

@@ -135,7 +135,11 @@ export function createReporter(needs: ReporterNeeds): Worker {
         if (posted) {
           const isOwn = await ledger.outbox.recordShown(post, owner, posted);
           if (isOwn) postLog.info({ ...posted, edited: post.posted !== undefined }, "Slack shows the change");
-          else postLog.warn(posted, "the lease of a post ended before Slack answered; it may be posted twice");
+          else
+            postLog.warn(
+              posted,
+              `the lease of a post ended before Slack answered; ${post.posted ? "it is edited again" : "it may be posted twice"}`,
+            );
         } else {
           await ledger.outbox.drop(post, owner);
           postLog.info("a post was dropped: there is nothing to show any more");

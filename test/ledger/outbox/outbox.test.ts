@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { progressMs, settleMs } from "../../../src/ledger/outbox/enqueue.ts";
+import type { ClaimedPost } from "../../../src/ledger/outbox/outbox.ts";
 import { accepted, atOnce, claimPost as claim, claimedPost, leaseMs, onEveryEngine, posted } from "../builders.ts";
 
 onEveryEngine("a post", (fresh) => {
@@ -87,6 +88,32 @@ onEveryEngine("a post", (fresh) => {
     assert.equal(await claim(bench, "third"), undefined);
     await bench.outbox.recordShown(taken, "heir", { channelId: "COPS", ts: "17.2" });
     assert.equal((await bench.request(requestId)).messageTs, "17.2");
+  });
+
+  test("that was edited by an instance that stood still is edited again, with what the next one showed", async () => {
+    const bench = await fresh();
+    const ends: ((late: ClaimedPost, ts: string) => Promise<unknown>)[] = [
+      (late, ts) => bench.outbox.recordShown(late, "frozen", { channelId: "COPS", ts }),
+      (late) => bench.outbox.postpone(late, "frozen", { dueAt: bench.clock.now() + 1_000 }),
+    ];
+    for (const [nth, end] of ends.entries()) {
+      const [requestId, ts] = [await bench.asked({ subMchid: `190000000${nth}` }), `17.${nth}`];
+      await bench.outbox.recordShown(await claimedPost(bench), "us", { channelId: "COPS", ts });
+      await bench.decided(requestId, "reject");
+      const late = await claimedPost(bench, "frozen");
+      bench.clock.advance(leaseMs);
+      const showAll = async () => {
+        const shown: string[] = [];
+        for (let post = await claim(bench, "heir"); post; post = await claim(bench, "heir")) {
+          await bench.outbox.recordShown(post, "heir", { channelId: "COPS", ts: post.posted?.ts ?? `${ts}1` });
+          shown.push(post.id);
+        }
+        return shown;
+      };
+      assert.ok((await showAll()).includes(late.id));
+      await end(late, ts);
+      assert.deepEqual(await showAll(), [late.id]);
+    }
   });
 
   test("that Slack did not accept is due again at the given time, and its tries are counted until Slack accepts it", async () => {
