@@ -188,14 +188,18 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
         return { kind: "unreachable", why: "no-verification-key", mayHaveActed: false, cause };
       }
       let judged: CallResult | undefined;
-      const result = await withinTimeLimit(totalTimeoutMs, async (limit): Promise<CallResult> => {
-        const received = await send(call, keys, limit);
-        if (received.kind === "unreachable") return received;
-        judged = await judge(received, keys);
-        if (judged.kind !== "unverified" || judged.serial === undefined) return judged;
-        await renewKeys?.(judged.serial);
-        return current === keys ? judged : judge(received, current);
-      });
+      const result = await withinTimeLimit(
+        totalTimeoutMs,
+        async (limit): Promise<CallResult> => {
+          const received = await send(call, keys, limit);
+          if (received.kind === "unreachable") return received;
+          judged = await judge(received, keys);
+          if (judged.kind !== "unverified" || judged.serial === undefined) return judged;
+          await renewKeys?.(judged.serial);
+          return current === keys ? judged : judge(received, current);
+        },
+        clock,
+      );
       // The answer came in time, and only its key did not.
       return result.kind === "unreachable" && judged ? judged : result;
     });

@@ -28,7 +28,7 @@ export type OutgoingRequest = {
  * started.
  */
 export type TimeLimit = {
-  over: boolean;
+  readonly over: boolean;
   /** Whether the request may have left this machine. */
   sent: boolean;
   /** The server that the call waits for, and its proxy; undefined before there is one. */
@@ -45,12 +45,27 @@ export function newTimeLimit(): TimeLimit {
   return { over: false, sent: false, server: undefined, cutOff: undefined, late: undefined };
 }
 
-/** Runs `work` for at most `limitMs` on the monotonic clock. After that it is aborted, and nothing more is sent. */
-export function withinTimeLimit<T>(limitMs: number, work: (limit: TimeLimit) => Promise<T>): Promise<T | Unreachable> {
+/**
+ * Runs `work` for at most `limitMs` on the monotonic clock. After that it is aborted, and nothing more is sent: another
+ * instance may have made the call, and then the opposite one. The monotonic clock and its timers stop while a machine
+ * is suspended, so what is about to be sent is also held against the wall clock.
+ */
+export function withinTimeLimit<T>(
+  limitMs: number,
+  work: (limit: TimeLimit) => Promise<T>,
+  clock: { now(): number } = Date,
+): Promise<T | Unreachable> {
   return new Promise((resolve, reject) => {
-    const limit: TimeLimit = newTimeLimit();
+    const [wallMs, steadyMs] = [clock.now(), performance.now()];
+    let isOver = false;
+    const limit: TimeLimit = {
+      ...newTimeLimit(),
+      get over() {
+        return isOver || Math.max(clock.now() - wallMs, performance.now() - steadyMs) >= limitMs;
+      },
+    };
     const timer = setTimeout(() => {
-      limit.over = true;
+      isOver = true;
       resolve(limit.late ?? outOfTime(limit));
       limit.cutOff?.(new Error(`no answer within ${limitMs} ms`));
     }, limitMs);

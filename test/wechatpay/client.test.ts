@@ -445,6 +445,28 @@ test("a call that runs out of time while connecting never sends anything", async
   assert.partialDeepStrictEqual(await open("1900000109", hurried), { why: "timeout", mayHaveActed: false, cause });
 });
 
+test("a call that comes back after its time, because the machine was suspended, is never sent", async () => {
+  let aheadMs = 0;
+  const sign = signWithKey(identity.merchantPrivateKey);
+  const suspended = clientOf({
+    clock: { now: () => Date.now() + aheadMs },
+    async sign(message, limit) {
+      const signed = await sign(message, limit);
+      aheadMs = 60_000;
+      return signed;
+    },
+  });
+  assert.deepEqual(await open("1900000777", suspended), {
+    kind: "unreachable",
+    why: "timeout",
+    mayHaveActed: false,
+  });
+  assert.deepEqual(
+    local.calls.filter(({ subMchid }) => subMchid === "1900000777"),
+    [],
+  );
+});
+
 test("closing waits for calls in progress, and for nothing else", async () => {
   const { promise: hold, resolve: release } = Promise.withResolvers<void>();
   local.behave("1900000400", () => ({ hold }));
