@@ -27,6 +27,7 @@ import { interactionNames } from "./slack/interaction-names.ts";
 import { listen } from "./slack/listeners.ts";
 import { createPresence, createStartChecks } from "./start-checks.ts";
 import { logStart, ownVersion } from "./start-log.ts";
+import { writeProbe } from "./storage/write-probe.ts";
 import { textsOf } from "./text/texts.ts";
 import { findTracing } from "./tracing/find-sdk.ts";
 import { counted as countedWeChatPay } from "./wechatpay/call-metrics.ts";
@@ -120,6 +121,7 @@ export async function startApp({ settings, env, log, linesLost, clock, random }:
     certificateEndsInMs: weChatPay.certificateEndsInMs,
     ownCertificateEndsInMs: weChatPay.ownCertificateEndsInMs,
     read: () => readFigures(store.db),
+    write: () => writeProbe(store, clock.now()),
     clock: ledgerClock,
     isBackedUpElsewhere: store.engine === "postgres",
   });

@@ -11,7 +11,7 @@ import type { LedgerFigures } from "../domain/telemetry/ledger-figures.ts";
 
 export interface LedgerGauges {
   /**
-   * Resolves once the gauges are as they should be shown; waits at most `readWithinMs` for the ledger. Never rejects.
+   * Resolves once the gauges are as they should be shown; waits at most three seconds for the ledger. Never rejects.
    */
   refresh(): Promise<void>;
 }
@@ -20,6 +20,8 @@ export interface LedgerGaugeNeeds {
   registry: Registry;
   /** Rejects while the ledger is unavailable. */
   read(): Promise<LedgerFigures>;
+  /** Commits a write. Rejects if the ledger cannot be written to, as on a full disk, although it can be read. */
+  write(): Promise<void>;
   /** The ledger's clock. */
   clock: Clock;
   /** Whether backups are made outside the bot: the age of a missing backup is then unknown, otherwise infinite. */
@@ -30,46 +32,62 @@ export interface LedgerGaugeNeeds {
 const freshForMs = 10_000;
 /** Figures older than this are not shown, in milliseconds. */
 const shownForMs = 15_000;
-/** How long a scrape waits for the ledger, in milliseconds. */
+/** How long a scrape waits for the ledger's figures, in milliseconds. */
 const readWithinMs = 1_000;
+/** How long a scrape waits for a write, in milliseconds: as long as `/readyz`. */
+const writtenWithinMs = 2_000;
 
-export function createLedgerGauges({ registry, read, clock, isBackedUpElsewhere }: LedgerGaugeNeeds): LedgerGauges {
+export function createLedgerGauges(needs: LedgerGaugeNeeds): LedgerGauges {
+  const { registry, read, write, clock, isBackedUpElsewhere } = needs;
   const gauges = makeGauges(registry);
   let known: { figures: LedgerFigures; at: number } | undefined;
-  let reading: Promise<boolean> | undefined;
+  const isRead = createProbe(clock, readWithinMs, async (at) => {
+    known = { figures: await read(), at };
+  });
+  const isWritable = createProbe(clock, writtenWithinMs, write);
 
-  function readOnce(): Promise<boolean> {
-    // Its age counts from before the reading.
+  return {
+    async refresh() {
+      gauges.up.set((await isRead()) ? 1 : 0);
+      // Afterwards: on SQLite, what arrives at the same time is committed together, and fails together.
+      gauges.writable.set((await isWritable()) ? 1 : 0);
+      if (known !== undefined && clock.monotonic() - known.at > shownForMs) known = undefined;
+      show(gauges, known?.figures, clock.now(), isBackedUpElsewhere);
+    },
+  };
+}
+
+/**
+ * Whether `attempt` succeeded in the last few seconds, or does so in time. Attempts never overlap.
+ * @param attempt given the monotonic time at which it started, from which the age of its result counts
+ */
+function createProbe(clock: Clock, withinMs: number, attempt: (at: number) => Promise<void>): () => Promise<boolean> {
+  let succeededAt: number | undefined;
+  let running: Promise<boolean> | undefined;
+
+  function once(): Promise<boolean> {
     const at = clock.monotonic();
-    reading ??= read()
+    running ??= attempt(at)
       .then(
-        (figures) => {
-          known = { figures, at };
+        () => {
+          succeededAt = at;
           return true;
         },
         () => false,
       )
       .finally(() => {
-        reading = undefined;
+        running = undefined;
       });
-    return reading;
+    return running;
   }
 
-  async function isRead(): Promise<boolean> {
+  return async () => {
+    if (succeededAt !== undefined && clock.monotonic() - succeededAt <= freshForMs) return true;
     const inTime = new AbortController();
-    const late = clock.sleep(readWithinMs, inTime.signal).then(() => false);
-    const done = await Promise.race([readOnce(), late]);
+    const late = clock.sleep(withinMs, inTime.signal).then(() => false);
+    const done = await Promise.race([once(), late]);
     inTime.abort("answered");
     return done;
-  }
-
-  return {
-    async refresh() {
-      const isFresh = known !== undefined && clock.monotonic() - known.at <= freshForMs;
-      gauges.up.set(isFresh || (await isRead()) ? 1 : 0);
-      if (known !== undefined && clock.monotonic() - known.at > shownForMs) known = undefined;
-      show(gauges, known?.figures, clock.now(), isBackedUpElsewhere);
-    },
   };
 }
 
@@ -80,6 +98,7 @@ function makeGauges(registry: Registry) {
     new Gauge<string>({ name, help, labelNames, registers: [registry] });
   return {
     up: gauge("receipt_ledger_up", "Whether the ledger could be read: 1, or 0."),
+    writable: gauge("receipt_ledger_writable", "Whether the ledger could be written to: 1, or 0."),
     requests: gauge("receipt_requests_open", "Requests that wait for a person: pending, or held.", [
       "object",
       "action",

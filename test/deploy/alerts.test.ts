@@ -42,6 +42,7 @@ async function existing(): Promise<Set<string>> {
     certificateEndsInMs: () => undefined,
     ownCertificateEndsInMs: () => undefined,
     read: () => Promise.reject(new Error("away")),
+    write: () => Promise.reject(new Error("away")),
     clock: virtualClock(),
     isBackedUpElsewhere: false,
   });

@@ -27,7 +27,11 @@ const none: LedgerFigures = {
   backedUpAt: undefined,
 };
 
-function opened(read: () => Promise<LedgerFigures> = async () => none, isBackedUpElsewhere = false) {
+function opened(
+  read: () => Promise<LedgerFigures> = async () => none,
+  isBackedUpElsewhere = false,
+  write: () => Promise<void> = async () => {},
+) {
   const clock = virtualClock();
   const { metrics, watch, page } = createMetrics({
     interactions: interactionNames,
@@ -43,6 +47,7 @@ function opened(read: () => Promise<LedgerFigures> = async () => none, isBackedU
     certificateEndsInMs: () => 86_400_000,
     ownCertificateEndsInMs: () => 7_200_000,
     read,
+    write,
     clock,
     isBackedUpElsewhere,
   });
@@ -164,6 +169,48 @@ test("a ledger that does not answer holds the page up for a second, not longer",
   while (clock.nextWake() === undefined) await new Promise(setImmediate);
   clock.advance(1_000);
   assert.equal((await waiting).value("receipt_ledger_up"), 0);
+});
+
+test("a ledger that can be read but not written to shows as such, and is tried again at the next scrape", async () => {
+  let writes = 0;
+  let write = () => Promise.reject(new Error("database or disk is full"));
+  const { clock, scrape } = opened(undefined, false, () => {
+    writes += 1;
+    return write();
+  });
+  const shown = async () => {
+    const page = await scrape();
+    return ["receipt_ledger_up", "receipt_ledger_writable", "receipt_posts_waiting"].map((name) => page.value(name));
+  };
+  assert.deepEqual(await shown(), [1, 0, 0]);
+  assert.deepEqual(await shown(), [1, 0, 0]);
+  assert.equal(writes, 2);
+  write = () => Promise.resolve() as Promise<never>;
+  assert.deepEqual(await shown(), [1, 1, 0]);
+  clock.advance(9_000);
+  assert.deepEqual(await shown(), [1, 1, 0]);
+  assert.equal(writes, 3, "a write that succeeded is not repeated for ten seconds");
+  write = () => Promise.reject(new Error("attempt to write a readonly database"));
+  clock.advance(2_000);
+  assert.deepEqual(await shown(), [1, 0, 0]);
+});
+
+test("a write that does not end holds the page up for two seconds, and does not start again meanwhile", async () => {
+  let writes = 0;
+  const { clock, scrape } = opened(undefined, false, () => {
+    writes += 1;
+    return new Promise(() => {});
+  });
+  for (const _ of [1, 2]) {
+    const waiting = scrape();
+    // The ledger's figures are read first.
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    clock.advance(1_999);
+    assert.equal(await Promise.race([waiting, new Promise((resolve) => setImmediate(resolve, "waits"))]), "waits");
+    clock.advance(1);
+    assert.equal((await waiting).value("receipt_ledger_writable"), 0);
+  }
+  assert.equal(writes, 1);
 });
 
 test("a ledger that was never backed up has an infinite backup age, unless others back it up", async () => {
