@@ -2,6 +2,7 @@
  * `npm run demo`: runs the real bot between a local Slack and a local WeChat Pay; first a scripted scene, then a page.
  */
 import { parseArgs } from "node:util";
+import { demoNotes } from "./demo-notes.ts";
 import { demoDefaults, demoSettings } from "./demo-settings.ts";
 import { firstFreePort } from "./free-port.ts";
 import { openLab, startObservedPlayground } from "./lab/lab.ts";
@@ -38,11 +39,7 @@ const observed = await startObservedPlayground({
   slack: {
     port,
     locale: isChinese ? "zh-CN" : "en",
-    notes: [
-      { title: "success, like every number not listed here", text: "/receipt open 1900000109" },
-      { title: "success in both steps: the receipt, then 点金计划", text: "/receipt both open 1900000110" },
-      ...scenarios.map((scenario) => ({ title: scenario.title, text: commandFor(scenario) })),
-    ],
+    notes: demoNotes,
   },
 });
 const { playground } = observed;

@@ -99,7 +99,9 @@ test("you stay able to change who you are in App Home and in direct messages", {
   await type(page, "/receipt grant @dan requester");
   await page.getByRole("button", { name: / · Home/ }).click();
   await page.locator(".home").waitFor();
+  // Dan has not opened it before, so that the app has put nothing there.
   await be(page, "dan");
+  await page.locator(".home").getByText("Roles of").waitFor();
   await page.locator("#apps").getByRole("button", { name: "Receipts", exact: false }).last().click();
   await page.locator("#messages article", { hasText: "requester" }).first().waitFor();
   await be(page, "ann");

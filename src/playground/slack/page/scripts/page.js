@@ -9,7 +9,7 @@ import { drawWire } from "./panes/wire.js";
 import { title } from "./people.js";
 import { drawMe } from "./person-menu.js";
 import { drawHead, drawSide } from "./sidebar.js";
-import { drawWith, openThread, refresh, report, view } from "./store.js";
+import { drawWith, openHome, openThread, refresh, report, view } from "./store.js";
 import { drawThread, drawTimeline } from "./timeline.js";
 import { drawHome, drawModal } from "./views.js";
 
@@ -53,6 +53,7 @@ by("thread").addEventListener("keydown", (event) => {
 applyLanguage();
 drawWith(draw);
 await refresh();
+openHome();
 if (view.snapshot) listNotes(putIntoLine);
 // Whoever was faster than the page keeps the focus.
 if (document.activeElement === document.body) by("line").focus();

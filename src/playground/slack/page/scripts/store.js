@@ -118,6 +118,7 @@ export function become(person) {
   sessionStorage.setItem("you", person);
   report("");
   refresh();
+  openHome();
 }
 
 /** Opens a conversation or the app's home, without a thread unless one is given. */
@@ -127,7 +128,12 @@ export function go(place, thread) {
   view.thread = thread;
   sessionStorage.setItem("place", place);
   redraw();
-  if (place === "home") act("home", {});
+  openHome();
+}
+
+/** If the app's home is open, tells the app so, as Slack does: it may have put nothing there for this person yet. */
+export function openHome() {
+  if (view.place === "home") act("home", {});
 }
 
 export function openThread(ts) {

@@ -1,6 +1,7 @@
 /** What the local WeChat Pay answers to each number of its list, in Chinese. */
 export const numberTitles = {
   1900000109: "成功，未列出的商户号也一样",
+  1900000110: "两步均成功：先商家小票，后点金计划",
   1900020001: "成功应答，但没有签名",
   1900020002: "成功应答，但签名错误",
   1900020003: "成功应答，但时间戳是 6 分钟前的",
