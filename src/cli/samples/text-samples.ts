@@ -209,6 +209,8 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     unsealed: [0, 3],
     verb: Object.values(texts.typed.action),
     "problem.unknownVerb.verb": ["opne"],
+    "problem.byButton.word": ["approve"],
+    "problem.byButton.button": ["Approve"],
     "problem.noAction.object": [texts.typed.object.goldplan],
     when,
     what: [texts.form.problem.noNumber("x"), texts.form.problem.tooShort("12")],

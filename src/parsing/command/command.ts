@@ -22,6 +22,8 @@ export type Command =
 
 export type CommandProblem =
   | { problem: "unknown-verb"; verb: string }
+  /** What a button on the request's message does. */
+  | { problem: "by-button"; word: string; button: Button }
   /** A number instead of the verb. */
   | { problem: "no-verb"; subMchid: string }
   /** An object, such as 点金计划, without what to do with it. */
@@ -52,6 +54,17 @@ export const verbNames = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type Verb = keyof typeof verbNames;
+
+/** What people type although it has a button, which the request's message shows to those who can use it. */
+const buttonNames = {
+  approve: ["approve", "批准"],
+  reject: ["reject", "拒绝"],
+  withdraw: ["withdraw", "撤回"],
+  retry: ["retry", "重试"],
+  stop: ["stop", "停止"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Button = keyof typeof buttonNames;
 
 const grammar: Readonly<
   Record<Verb, (rest: string, ticketIn?: (text: string) => string | undefined) => Read<Command, VerbProblem>>
@@ -89,6 +102,8 @@ export function parseCommand(text: string, ours?: string, ticketIn?: (text: stri
   }
   const number = readSubMchid(typedText(word));
   if (number.ok) return { ok: false, problem: "no-verb", subMchid: number.subMchid };
+  const button = buttonNamed(word);
+  if (button) return { ok: false, problem: "by-button", word: typedText(word), button };
   return { ok: false, problem: "unknown-verb", verb: typedText(word) };
 }
 
@@ -146,6 +161,13 @@ function verbNamed(word: string): Verb | undefined {
   const typed = keyword(word);
   const found = Object.entries(verbNames).find(([, names]) => (names as readonly string[]).includes(typed));
   return found?.[0] as Verb | undefined;
+}
+
+/** Chinese is typed without spaces here, too: `批准#1042`. */
+function buttonNamed(word: string): Button | undefined {
+  const typed = keyword(word).replace(/(?<=[批准拒绝撤回重试停止])#?\d+$/u, "");
+  const found = Object.entries(buttonNames).find(([, names]) => (names as readonly string[]).includes(typed));
+  return found?.[0] as Button | undefined;
 }
 
 function alone(command: Command, rest: string): Read<Command, ExtraInput> {

@@ -28,6 +28,12 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
   switch (wrong.problem) {
     case "unknown-verb":
       return problem.unknownVerb(foreign(wrong.verb), example("open", typing), command);
+    case "by-button":
+      return problem.byButton(
+        foreign(wrong.word),
+        wrong.button === "stop" ? texts.bulk.stop : texts.button[wrong.button],
+        command,
+      );
     case "no-verb":
       return problem.noVerb(
         wrong.subMchid,

@@ -97,6 +97,8 @@ export const answers = {
   problem: {
     unknownVerb: (verb: string, example: string, command: string) =>
       `\`${verb}\` is not a command. Try \`${example}\`, or type \`${command} help\` to see every command.`,
+    byButton: (word: string, button: string, command: string) =>
+      `\`${word}\` is not a command: use *${button}* on the request's message. \`${command} pending\` lists the requests that wait for a decision, and \`${command} history\` all requests, with links to their messages.`,
     noVerb: (number: string, open: string, close: string) =>
       `The command for \`${number}\` is missing. Type \`${open}\` or \`${close}\`.`,
     noAction: (object: string, open: string, close: string) =>

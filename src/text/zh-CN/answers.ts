@@ -95,6 +95,8 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
   problem: {
     unknownVerb: (word, example, command) =>
       `没有 \`${word}\` 这个命令。输入 \`${example}\` 申请开通，输入 \`${command} ${verb.help}\` 查看全部命令。`,
+    byButton: (word, button, command) =>
+      `没有 \`${word}\` 这个命令：请点击申请消息上的 *${button}* 按钮。输入 \`${command} ${verb.pending}\` 列出待审批的申请，输入 \`${command} ${verb.history}\` 列出全部申请，均附消息链接。`,
     noVerb: (number, open, close) =>
       `缺少对 \`${number}\` 的操作。输入 \`${open}\` 申请开通，或输入 \`${close}\` 申请关闭。`,
     noAction: (object, open, close) => `\`${object}\` 之后须注明操作。请按 \`${open}\` 或 \`${close}\` 的格式输入。`,

@@ -43,6 +43,11 @@ const wrongCommands: readonly WrongCommand[] = [
   },
   { typed: "open 1900000109 new store and 1900000110", says: /1900000110 is in the reason/ },
   { typed: "opne 1900000109", says: /opne is not a command/ },
+  {
+    typed: "approve #1042",
+    says: /approve is not a command: use Approve on the request's message\. \/receipt pending lists the requests/,
+  },
+  { typed: "停止", says: /停止 is not a command: use Stop on the request's message/ },
   { typed: "1900000109", says: /The command for 1900000109 is missing/ },
   { typed: "open @bob", says: /@bob is not a sub-merchant number/ },
   { typed: "open #merchant-ops", says: /#merchant-ops is not a sub-merchant number/ },

@@ -82,6 +82,7 @@ function understood(typed: string): Command {
 /** Typed commands that lead to each problem. */
 const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "unknown-verb": ["opne 1900000109"],
+  "by-button": ["approve #1042", "批准1042"],
   "no-verb": ["1900000109"],
   "no-action": ["goldplan", "both 1900000109", "小票 status"],
   "no-number": ["open", "close", "status"],
