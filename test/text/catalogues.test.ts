@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { everyText } from "../../src/cli/samples/sample-texts.ts";
+import { databaseProblems } from "../../src/cli/samples/startup-samples.ts";
 import { longestNumber, sampleCommand } from "../../src/cli/samples/text-samples.ts";
 import { offeredChanges } from "../../src/domain/goldplan/change.ts";
 import { parseCommand } from "../../src/parsing/command/command.ts";
@@ -51,6 +52,14 @@ test("no Chinese text equals the English one, except text that is typed or searc
 
 test("no text contains undefined or other code", () => {
   for (const [, texts] of languages) assertNone(/undefined|NaN|\[object|\$\{|=>/, everyText(texts), "leaked");
+});
+
+test("each reason that another sentence follows is a whole sentence, even if it is about a command", () => {
+  for (const [name, texts] of languages) {
+    const { database, ledgerKey } = texts.start;
+    const reasons = [...databaseProblems.map((problem) => database("X", problem)), ...Object.values(ledgerKey)];
+    for (const reason of reasons) assert.match(reason, /[.。]$/, name);
+  }
 });
 
 test("a space separates Chinese from Latin letters, digits, code marks and mentions", () => {

@@ -129,7 +129,7 @@ export const start = {
       case "encoding":
         return `The database of ${name} has the encoding ${problem.encoding}, which cannot store Chinese. Create a database with the encoding UTF8 (create database … template template0 encoding 'UTF8') and name it in ${name}.`;
       case "pooler":
-        return `A connection pooler refuses a parameter of ${name} (${problem.why}). Remove options=… from ${name}, and set the same parameter for the user instead: alter role … set search_path = …`;
+        return `A connection pooler refuses a parameter of ${name} (${problem.why}). Remove options=… from ${name}, and set the same parameter for the user instead (alter role … set search_path = …).`;
       case "no-ledger":
         return `The database of ${name} contains no ledger. Correct the address, or start the bot, which creates one.`;
       case "older":
@@ -145,10 +145,10 @@ export const start = {
   /** LEDGER_KEY does not match the ledger's key, by cause. */
   ledgerKey: {
     missing:
-      "This ledger is signed, and LEDGER_KEY is not set. Set it to the ledger's key, or remove the signatures: npm run ledger-key -- disable",
+      "This ledger is signed, and LEDGER_KEY is not set. Set it to the ledger's key, or run npm run ledger-key -- disable to remove the signatures.",
     other:
-      "LEDGER_KEY is not the key that this ledger is signed with. Set it to the ledger's key, or replace that key: npm run ledger-key -- change",
+      "LEDGER_KEY is not the key that this ledger is signed with. Set it to the ledger's key, or run npm run ledger-key -- change to replace that key.",
     "not-enabled":
-      "LEDGER_KEY is set, and this ledger has events without MACs. Check them and sign them first: npm run ledger-key -- enable",
+      "LEDGER_KEY is set, and this ledger has events without MACs. Check them, and run npm run ledger-key -- enable to sign them first.",
   },
 };

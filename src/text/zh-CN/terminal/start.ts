@@ -117,7 +117,7 @@ export const start: Texts["start"] = {
       case "encoding":
         return `${name} 的数据库编码为 ${problem.encoding}，无法存储中文。请创建 UTF8 编码的数据库（create database … template template0 encoding 'UTF8'），并填入 ${name}。`;
       case "pooler":
-        return `连接池拒绝了 ${name} 中的参数（${problem.why}）。请去掉 ${name} 中的 options=…，改为对用户设置：alter role … set search_path = …`;
+        return `连接池拒绝了 ${name} 中的参数（${problem.why}）。请去掉 ${name} 中的 options=…，改为对用户设置（alter role … set search_path = …）。`;
       case "no-ledger":
         return `${name} 指定的数据库中没有台账。请改正地址，或启动机器人以建立台账。`;
       case "older":
@@ -131,8 +131,9 @@ export const start: Texts["start"] = {
     }
   },
   ledgerKey: {
-    missing: "台账已签名，但未设置 LEDGER_KEY。请将其设为台账的密钥；如不再使用，请运行：npm run ledger-key -- disable",
-    other: "LEDGER_KEY 不是台账的密钥。请将其设为台账的密钥；如需更换，请运行：npm run ledger-key -- change",
-    "not-enabled": "已设置 LEDGER_KEY，但台账中的事件尚无 MAC。请先核对并签名：npm run ledger-key -- enable",
+    missing:
+      "台账已签名，但未设置 LEDGER_KEY。请将其设为台账的密钥；如不再使用，请运行 npm run ledger-key -- disable 删除签名。",
+    other: "LEDGER_KEY 不是台账的密钥。请将其设为台账的密钥；如需更换密钥，请运行 npm run ledger-key -- change 命令。",
+    "not-enabled": "已设置 LEDGER_KEY，但台账中的事件尚无 MAC。请先核对，再运行 npm run ledger-key -- enable 签名。",
   },
 };
