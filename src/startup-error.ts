@@ -30,7 +30,7 @@ export function startupError(error: unknown, settings: Settings, { start }: Text
 }
 
 /** Undefined for an error that is not about listening. */
-function listenError(error: unknown, { PORT, OPS_PORT, OPS_HOST }: Settings, start: Texts["start"]) {
+function listenError(error: unknown, { OPS_PORT, OPS_HOST }: Settings, start: Texts["start"]) {
   if (!(error instanceof Error && "syscall" in error)) return undefined;
   const isLookup = error.syscall === "getaddrinfo" && "hostname" in error && error.hostname === OPS_HOST;
   if (!isLookup && error.syscall !== "listen") return undefined;
@@ -38,5 +38,5 @@ function listenError(error: unknown, { PORT, OPS_PORT, OPS_HOST }: Settings, sta
   const isOps = isLookup || port === OPS_PORT;
   if (codeOf(error) !== "EADDRINUSE" || port === undefined)
     return start.cannotListen(isOps ? "OPS_HOST, OPS_PORT" : "PORT", whyOf(error));
-  return isOps && PORT === OPS_PORT ? start.portsEqual(port) : start.portTaken(isOps ? "OPS_PORT" : "PORT", port);
+  return start.portTaken(isOps ? "OPS_PORT" : "PORT", port);
 }

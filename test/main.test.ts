@@ -86,7 +86,16 @@ describe("one message explains why the bot cannot start", { concurrency: 2 }, ()
   test("one port for Slack and for the operators", async () => {
     const port = Number(playground.environment["PORT"]);
     const words = await lastWords({ ...playground.environment, OPS_PORT: String(port) });
-    assert.equal(words, en.start.portsEqual(port));
+    assert.ok(words.includes(en.start.problem({ kind: "equal-ports", port })), words);
+  });
+
+  test("the operators' port that is taken and is PORT, which Socket Mode does not use", async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, "127.0.0.1");
+    const [PORT, OPS_PORT, SLACK_APP_TOKEN] = [String(port), String(port), "xapp-1"];
+    const words = await lastWords({ ...playground.environment, PORT, OPS_PORT, SLACK_APP_TOKEN });
+    other.close();
+    assert.equal(words, en.start.portTaken("OPS_PORT", port));
   });
 
   test("an address to listen on that is none of this machine's", async () => {

@@ -257,6 +257,15 @@ test("more approvals for bulk requests need both settings, and one alone is repo
   assert.deepEqual([BULK_FROM, BULK_APPROVERS_NEEDED], [100, 3]);
 });
 
+test("OPS_PORT differs from PORT where HTTP mode listens on it, the default included", () => {
+  const { SLACK_APP_TOKEN: _, ...rest } = good as Record<string, string>;
+  const http = { ...rest, SLACK_SIGNING_SECRET: "0123456789abcdef0123456789abcdef" };
+  assert.deepEqual(problemsOf({ ...http, OPS_PORT: "3000" }), [{ kind: "equal-ports", port: 3000 }]);
+  assert.deepEqual(problemsOf({ ...http, PORT: "8080", OPS_PORT: "8080" }), [{ kind: "equal-ports", port: 8080 }]);
+  assert.equal(settingsOf({ ...http, PORT: "8080", OPS_PORT: "3000" }).OPS_PORT, 3000);
+  assert.equal(settingsOf({ ...http, SLACK_APP_TOKEN: "xapp-1", OPS_PORT: "3000" }).OPS_PORT, 3000);
+});
+
 test("an escalation needs both settings and must precede the expiry, and each mistake is reported", () => {
   const escalating = { ...good, ESCALATE_AFTER: "4h", ESCALATE_TO: "S0ONCALL01" };
   const hourMs = 3_600_000;

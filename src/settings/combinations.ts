@@ -12,6 +12,8 @@ export type CombinationProblem =
   | { kind: "no-mode" }
   /** Only one of BULK_FROM and BULK_APPROVERS_NEEDED is set. */
   | { kind: "half-bulk" }
+  /** OPS_PORT is PORT, on which HTTP mode listens. Socket Mode has no PORT. */
+  | { kind: "equal-ports"; port: number }
   /** Only one of ESCALATE_AFTER and ESCALATE_TO is set. */
   | { kind: "half-escalation" }
   /** ESCALATE_AFTER is not shorter than REQUEST_TTL, so every request would expire first. */
@@ -48,6 +50,12 @@ export function combinationProblems({
   if (!isChosen("WECHATPAY_APIV3_KEY") || publicKeyVariables.some(isKnown))
     for (const variable of publicKeyVariables) if (!isKnown(variable)) problems.push({ kind: "missing", variable });
   if (!isChosen("SLACK_APP_TOKEN") && !isChosen("SLACK_SIGNING_SECRET")) problems.push({ kind: "no-mode" });
+  const [port, opsPort] = [
+    schema.shape.PORT.safeParse(given["PORT"]).data,
+    schema.shape.OPS_PORT.safeParse(given["OPS_PORT"]).data,
+  ];
+  if (!isChosen("SLACK_APP_TOKEN") && port !== undefined && port === opsPort)
+    problems.push({ kind: "equal-ports", port });
   if (isHalf("BULK_FROM", "BULK_APPROVERS_NEEDED")) problems.push({ kind: "half-bulk" });
   if (isHalf("ESCALATE_AFTER", "ESCALATE_TO")) problems.push({ kind: "half-escalation" });
   if (afterMs !== undefined && ttlMs !== undefined && afterMs >= ttlMs) problems.push({ kind: "late-escalation" });

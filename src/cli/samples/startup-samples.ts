@@ -88,6 +88,7 @@ export const settingsProblems: SettingsProblem[] = [
   { kind: "missing", variable: "PORT" },
   { kind: "no-mode" },
   { kind: "half-bulk" },
+  { kind: "equal-ports", port: 3000 },
   { kind: "half-escalation" },
   { kind: "late-escalation" },
   { kind: "ticket-example" },

@@ -163,6 +163,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return "SLACK_APP_TOKEN (Socket Mode: an app-level token, xapp-…) or SLACK_SIGNING_SECRET (HTTP mode: the app's signing secret): set one of the two";
     case "half-bulk":
       return "BULK_FROM and BULK_APPROVERS_NEEDED belong together: set both or neither";
+    case "equal-ports":
+      return `PORT and OPS_PORT are both ${problem.port}: set OPS_PORT to another free port`;
     case "half-escalation":
       return "ESCALATE_AFTER and ESCALATE_TO belong together: set both or neither";
     case "late-escalation":

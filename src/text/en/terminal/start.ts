@@ -96,7 +96,6 @@ export const start = {
   },
   portTaken: (setting: "PORT" | "OPS_PORT", port: number) =>
     `Port ${port} is in use by another program. Set ${setting} to a free one, or stop the other program.`,
-  portsEqual: (port: number) => `PORT and OPS_PORT are both ${port}. Set OPS_PORT to another free port.`,
   cannotListen: (settings: string, why: string) =>
     `The bot cannot listen on the address or port in ${settings} (${why}). Set an address of this machine and a port that the bot may use.`,
   /** @param name the setting or the address that names the database, without a password */

@@ -152,6 +152,8 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return "SLACK_APP_TOKEN（Socket Mode：应用级令牌 xapp-…）和 SLACK_SIGNING_SECRET（HTTP 模式：应用的 Signing Secret）须配置其一";
     case "half-bulk":
       return "BULK_FROM 和 BULK_APPROVERS_NEEDED 须同时配置，或都不配置";
+    case "equal-ports":
+      return `PORT 和 OPS_PORT 都是 ${problem.port}：请将 OPS_PORT 改为其他空闲端口`;
     case "half-escalation":
       return "ESCALATE_AFTER 和 ESCALATE_TO 须同时配置，或都不配置";
     case "late-escalation":

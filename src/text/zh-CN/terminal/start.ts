@@ -85,7 +85,6 @@ export const start: Texts["start"] = {
     unasked: (id) => `Slack 没有应答，无法确认 ESCALATE_TO 配置的用户组 ${id} 是否存在。下次启动时会再次确认。`,
   },
   portTaken: (setting, port) => `端口 ${port} 已被其他程序占用。请将 ${setting} 改为空闲端口，或停止占用它的程序。`,
-  portsEqual: (port) => `PORT 和 OPS_PORT 都是 ${port}。请将 OPS_PORT 改为其他空闲端口。`,
   cannotListen: (settings, why) =>
     `无法在 ${settings} 指定的地址上监听（${why}）。请填写本机地址和机器人可以使用的端口。`,
   database(name, problem) {
