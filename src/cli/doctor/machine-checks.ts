@@ -17,6 +17,15 @@ const freeWanted = gibibyte;
 const aheadMaxMs = 300_000;
 const aheadWantedMs = 30_000;
 
+/** Not secret, so that others may read their files, but not change them. */
+const publicVariables = [
+  "WECHATPAY_PUBLIC_KEY",
+  "WECHATPAY_PUBLIC_KEY_ID",
+  "WECHATPAY_CERTIFICATE",
+  "WECHATPAY_SERIAL_NO",
+  "WECHATPAY_SIGNER",
+] as const satisfies readonly (typeof fileVariables)[number][];
+
 export const machineChecks: readonly Check[] = [
   { name: "settings", run: async (context) => checkSettings(context) },
   { name: "node", run: async (context) => checkNode(context) },
@@ -50,7 +59,8 @@ async function checkFiles({ env, ledger, texts: { doctor } }: DoctorContext): Pr
   const isLoose = (path: string) => (statSync(path).mode & (othersWrite | sticky)) === othersWrite;
   const writable = [...files.filter(open(othersWrite)), ...folder.filter(isLoose)];
   if (writable.length > 0) return failed(...writable.map(doctor.files.writable));
-  const readable = files.filter(open(othersRead));
+  const ofPublic: ReadonlySet<string> = new Set(publicVariables.flatMap((variable) => env[`${variable}_FILE`] || []));
+  const readable = files.filter((file) => !ofPublic.has(file)).filter(open(othersRead));
   if (readable.length > 0) return warning(...readable.map(doctor.files.readable));
   return ok(doctor.files.fine(files.length));
 }

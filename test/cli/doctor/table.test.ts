@@ -397,6 +397,30 @@ const others: [name: string, result: string, row: Row][] = [
       says: /could not be verified/,
     },
   ],
+  [
+    "files",
+    "ok",
+    {
+      env: () =>
+        Promise.resolve({
+          WECHATPAY_PUBLIC_KEY: undefined,
+          WECHATPAY_PUBLIC_KEY_FILE: file(right.env["WECHATPAY_PUBLIC_KEY"] ?? "", 0o644),
+        }),
+      says: /can change none of these files/,
+    },
+  ],
+  [
+    "files",
+    "failed",
+    {
+      env: () =>
+        Promise.resolve({
+          WECHATPAY_PUBLIC_KEY: undefined,
+          WECHATPAY_PUBLIC_KEY_FILE: file(right.env["WECHATPAY_PUBLIC_KEY"] ?? "", 0o646),
+        }),
+      says: /can change .*chmod o-w/,
+    },
+  ],
   ["wechatpay-signature", "failed", { env: () => environmentOf({}, minutesAhead(-10)), says: /clock is off/ }],
   [
     "wechatpay-endpoints",

@@ -68,7 +68,9 @@ export const doctor = {
   },
   files: {
     fine: (count: number): string =>
-      count === 0 ? "There are no files to check." : "Other users can neither read nor change these files.",
+      count === 0
+        ? "There are no files to check."
+        : "Other users can change none of these files, and read neither secrets nor the ledger.",
     writable: (file: string) => `Every user of this machine can change ${file}. Run: chmod o-w ${file}`,
     readable: (file: string) => `Every user of this machine can read ${file}. Run: chmod o-r ${file}`,
   },

@@ -63,7 +63,7 @@ export const doctor: Texts["doctor"] = {
     old: (version, needed) => `Node.js ${version} 版本过低。请安装 Node.js ${needed} 或更高版本。`,
   },
   files: {
-    fine: (count) => (count === 0 ? "没有需要检查的文件。" : "其他用户不能读取或修改这些文件。"),
+    fine: (count) => (count === 0 ? "没有需要检查的文件。" : "其他用户不能修改这些文件，也不能读取其中的密钥和台账。"),
     writable: (file) => `本机任何用户都能修改 ${file} 的内容。请运行：chmod o-w ${file}`,
     readable: (file) => `本机任何用户都能读取 ${file} 的内容。请运行：chmod o-r ${file}`,
   },
