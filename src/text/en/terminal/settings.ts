@@ -14,7 +14,7 @@ const expected: Record<NamedVariable, string> = {
     "must be the app's signing secret, which is not a token and has no spaces (api.slack.com/apps, Basic Information)",
   PORT: "must be a port number, 1 to 65535",
   HTTP_PATH: "must be the path of Slack's requests, such as /slack/events: no spaces, no slash at the end",
-  HTTP_KEEP_ALIVE: "must be at most one hour: a number with s, m or h, such as 75s",
+  HTTP_KEEP_ALIVE: "must be between 1s and 1h: a number with s, m or h, such as 75s",
   SLACK_API_URL:
     "must be the base URL of Slack's Web API, such as https://slack.com/api/; http:// only for this machine itself",
   WECHATPAY_MCHID: "must be the service provider's own merchant number, digits only",

@@ -12,7 +12,7 @@ const expected: Record<NamedVariable, string> = {
   SLACK_SIGNING_SECRET: "应为应用的 Signing Secret，不是令牌，不含空格（api.slack.com/apps 的 Basic Information 页面）",
   PORT: "应为端口号，1 至 65535",
   HTTP_PATH: "应为接收 Slack 请求的路径，例如 /slack/events，不含空格，末尾不加斜杠",
-  HTTP_KEEP_ALIVE: "应为数字加单位 s、m 或 h，例如 75s，不得超过一小时",
+  HTTP_KEEP_ALIVE: "应为数字加单位 s、m 或 h，例如 75s，须在 1s 至 1h 之间",
   SLACK_API_URL: "应为 Slack Web API 的根地址，例如 https://slack.com/api/；只有指向本机时可用 http://",
   WECHATPAY_MCHID: "应为服务商自己的商户号，只有数字",
   WECHATPAY_SERIAL_NO:
