@@ -10,6 +10,7 @@ import { example } from "../../slack/blocks/example-commands.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { directorySamples } from "./directory-samples.ts";
 import { doctorTextSamples } from "./doctor-samples.ts";
+import { inputSamples } from "./input-samples.ts";
 import { sampleEvent, terminalSamples } from "./terminal-samples.ts";
 
 /** Not the default, so that the test finds texts that ignore SLACK_COMMAND. */
@@ -30,7 +31,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
   const shorts = (first: Topic) =>
     [first, ...topics.filter((topic) => topic !== first)].map((topic) => texts.guidance[topic].short);
   const when = ["<!date^1764000000^{date_short_pretty} {time}|2026-11-24 16:00 UTC>"];
-  return united(terminalSamples(texts), doctorTextSamples(texts), directorySamples(texts), {
+  return united(terminalSamples(texts), doctorTextSamples(texts), directorySamples(texts), inputSamples(texts), {
     action: actions,
     change: actions.flatMap((action) => objects.map((object) => ({ action, object, scene: sceneOf(object) }))),
     object: objects,
@@ -55,12 +56,6 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     channel: ["<#C1>"],
     channels: ["<#C1>", `<#C1>${texts.list}<#C2>`],
     character: ["O", "元", "/"],
-    "problem.wrongCharacter.character": [
-      texts.problem.letter("O"),
-      texts.problem.letter("元"),
-      texts.problem.sign("/"),
-    ],
-    "form.problem.wrongCharacter.character": [texts.problem.letter("O"), texts.problem.sign("/")],
     command: [sampleCommand],
     "answer.otherCommand.typed": ["/shops"],
     count: [1, 3],
@@ -68,8 +63,6 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "approvals.needed.count": [2],
     "approvals.oneOfSeveral.count": [2],
     "bulk.answer.allOpen.count": [3],
-    "form.tooMany.count": [10_001],
-    "problem.tooManyNumbers.count": [21],
     days: [7],
     digits: [33],
     done: [1],
@@ -132,7 +125,6 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     minutes: [1, 7],
     "bulk.file.excludedBy.name": ["Dan", undefined],
     more: [0, 5],
-    "form.moreProblems.more": [5],
     max: [32],
     mchid: ["1900000100"],
     "request.tryingAgain.max": [6],
@@ -147,7 +139,6 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     ],
     "approvals.lapsed.people": ["<@U1>", `<@U1>${texts.list}<@U2>`],
     percent: [50],
-    "problem.number": ["1900000109"],
     numbers: [texts.roles.numbers(["`1900000109`", "`19000*`"], 0), texts.roles.numbers(["`1900000109`"], 3)],
     "decisionForms.leaveOut.notUnderstood.first": [
       texts.form.line(2, texts.form.problem.range("1900000511 - 1900000513").replaceAll("`", "")),
@@ -174,7 +165,6 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "unverified.kind": ["public-key", "platform-certificate"],
     "unverified.encoding": ["`gzip`"],
     role: roles,
-    "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),
     roles: [["requester"], ["requester", "approver"]],
     sealed: [0, 1, 12],
     seq: [12],
@@ -192,26 +182,12 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     ],
     "answer.granted.terms": [texts.roles.until("X"), undefined],
     text: ["19000001O9"],
-    "form.problem.otherColumn.name": ["服务商号", "B"],
-    "form.problem.formula.cell": ["B3"],
-    "form.problem.otherSheet.name": ["十一月", "Sheet2"],
-    "form.problem.hiddenRows.first": ["1900000109 1900000110", ""],
-    "form.problem.struckRows.first": ["1900000109 1900000110", ""],
-    "form.problem.hiddenColumn.letter": ["C"],
-    "form.columnOf.name": ["服务商号", "B"],
-    "form.columnNumbered.name": ["服务商号", "B"],
-    "form.problem.grouped.joined": ["1900000109"],
-    "problem.grouped.joined": ["1900000109"],
     title: [texts.request.title(opening, "1900000109")],
     to: when,
     until: when,
     "notices.notPosted.until": [...when, undefined],
     unsealed: [0, 3],
     verb: Object.values(texts.typed.action),
-    "problem.unknownVerb.verb": ["opne"],
-    "problem.byButton.word": ["approve"],
-    "problem.byButton.button": ["Approve"],
-    "problem.noAction.object": [texts.typed.object.goldplan],
     when,
     what: [texts.form.problem.noNumber("x"), texts.form.problem.tooShort("12")],
     whom: [texts.held.whomOne("1900000109"), texts.held.whom(2)],

@@ -1,0 +1,33 @@
+/** Sample values for the texts about what people type and upload, and what is wrong with it. */
+import { roles } from "../../domain/policy.ts";
+import type { Texts } from "../../text/en/catalogue.ts";
+
+export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
+  return {
+    "problem.wrongCharacter.character": [
+      texts.problem.letter("O"),
+      texts.problem.letter("元"),
+      texts.problem.sign("/"),
+    ],
+    "form.problem.wrongCharacter.character": [texts.problem.letter("O"), texts.problem.sign("/")],
+    "form.tooMany.count": [10_001],
+    "problem.tooManyNumbers.count": [21],
+    "form.moreProblems.more": [5],
+    "problem.number": ["1900000109"],
+    "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),
+    "form.problem.otherColumn.name": ["服务商号", "B"],
+    "form.problem.formula.cell": ["B3"],
+    "form.problem.otherSheet.name": ["十一月", "Sheet2"],
+    "form.problem.hiddenRows.first": ["1900000109 1900000110", ""],
+    "form.problem.struckRows.first": ["1900000109 1900000110", ""],
+    "form.problem.hiddenColumn.letter": ["C"],
+    "form.columnOf.name": ["服务商号", "B"],
+    "form.columnNumbered.name": ["服务商号", "B"],
+    "form.problem.grouped.joined": ["1900000109"],
+    "problem.grouped.joined": ["1900000109"],
+    "problem.unknownVerb.verb": ["opne"],
+    "problem.byButton.word": ["approve"],
+    "problem.byButton.button": ["Approve"],
+    "problem.noAction.object": [texts.typed.object.goldplan],
+  };
+}
