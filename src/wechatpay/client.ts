@@ -7,7 +7,14 @@ import type { CallResult, ChangeCustomPageStatus, ChangeGoldPlanStatus } from ".
 import type { ProxyAddress } from "../network/proxy.ts";
 import { decoded } from "./content-encoding.ts";
 import { type Endpoint, openEndpoint } from "./endpoints.ts";
-import { bodyBytesMax, exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
+import {
+  bodyBytesMax,
+  type CallClock,
+  exchange,
+  type TimeLimit,
+  type Unreachable,
+  withinTimeLimit,
+} from "./exchange.ts";
 import { clockAheadMsOf } from "./headers.ts";
 import { authorization, requestMessage, type Sign } from "./signature.ts";
 import {
@@ -56,8 +63,8 @@ export type WeChatPayClientOptions = WeChatPayKeys & {
   connectTimeoutMs?: number;
   /** Time limit for the whole call, from signing to the last verified byte, in milliseconds. Default: 10000. */
   totalTimeoutMs?: number;
-  /** Milliseconds since 1970. Default: the machine's clock. */
-  clock?: { now(): number };
+  /** Default: the machine's clock. */
+  clock?: CallClock;
   /** 32 characters, never the same twice. Default: random. */
   nonce?: () => string;
   /** The proxy, if connections are not direct. */

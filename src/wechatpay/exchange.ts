@@ -1,6 +1,7 @@
 /** One HTTP exchange over undici: sends the given bytes, and returns an answer or the reason why there is none. */
 import type { Dispatcher } from "undici";
 import type { CallResult, ConnectionCause } from "../domain/attempt-result.ts";
+import type { Clock } from "../domain/clock.ts";
 import { failureOf } from "../network/failure.ts";
 import type { Answer } from "./errors.ts";
 import type { AnswerHeaders } from "./headers.ts";
@@ -41,6 +42,9 @@ export type TimeLimit = {
   late: Unreachable | undefined;
 };
 
+/** Both in milliseconds, at the same pace; the monotonic one is the machine's unless it is given. */
+export type CallClock = Pick<Clock, "now"> & Partial<Pick<Clock, "monotonic">>;
+
 export function newTimeLimit(): TimeLimit {
   return { over: false, sent: false, server: undefined, cutOff: undefined, late: undefined };
 }
@@ -48,20 +52,23 @@ export function newTimeLimit(): TimeLimit {
 /**
  * Runs `work` for at most `limitMs` on the monotonic clock. After that it is aborted, and nothing more is sent: another
  * instance may have made the call, and then the opposite one. The monotonic clock and its timers stop while a machine
- * is suspended, so what is about to be sent is also held against the wall clock.
+ * is suspended: by how much the wall clock is then ahead of it counts, too, before anything is sent.
  */
 export function withinTimeLimit<T>(
   limitMs: number,
   work: (limit: TimeLimit) => Promise<T>,
-  clock: { now(): number } = Date,
+  clock: CallClock = Date,
 ): Promise<T | Unreachable> {
   return new Promise((resolve, reject) => {
-    const [wallMs, steadyMs] = [clock.now(), performance.now()];
+    const beganAt = performance.now();
+    const aheadMs = () => clock.now() - (clock.monotonic?.() ?? performance.now());
+    const aheadAtFirstMs = aheadMs();
     let isOver = false;
     const limit: TimeLimit = {
       ...newTimeLimit(),
       get over() {
-        return isOver || Math.max(clock.now() - wallMs, performance.now() - steadyMs) >= limitMs;
+        const suspendedMs = Math.max(0, aheadMs() - aheadAtFirstMs);
+        return isOver || performance.now() - beganAt + suspendedMs >= limitMs;
       },
     };
     const timer = setTimeout(() => {
