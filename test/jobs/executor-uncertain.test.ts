@@ -69,6 +69,21 @@ onEveryEngine("an uncertain attempt", (fresh) => {
     assert.deepEqual(operation.result, { ...refused, mayHaveActedBefore: true });
   });
 
+  test("that was accepted too late to count still counts as made", async (context) => {
+    const bench = await fresh();
+    const play = scene(bench, context);
+    const requestId = await bench.approved();
+    const late = await bench.claimed();
+    bench.clock.advance(leaseMs);
+    const next = await bench.claimed();
+    assert.equal(await bench.operations.conclude(late, accepted, { kind: "succeed" }), "lost");
+    await bench.operations.handBack(next);
+    play.executor({ answer: () => refused });
+    await play.quiet();
+    assert.equal(await countedAs(bench, requestId), "uncertain");
+    await assertReplayed(bench);
+  });
+
   test("counts in the next round, after a retry", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);

@@ -239,8 +239,8 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/queries/attempt-results.ts",
-        from: "!result || isUncertain(result)",
-        to: "result && isUncertain(result)",
+        from: '!result || result.kind === "accepted"',
+        to: 'result?.kind === "accepted"',
       },
     ],
   },

@@ -45,8 +45,10 @@ export async function mayHaveActed(db: Runner, operationIds: readonly string[]):
     id,
     result: parseResult(result_json),
   }));
-  // An attempt without a result may have been made by an instance that died.
-  return new Set(results.filter(({ result }) => !result || isUncertain(result)).map(({ id }) => id));
+  // An attempt without a result may have been made by an instance that died. One that was accepted came too late to
+  // count: another instance had taken over its lease.
+  const mayAct = (result: AttemptResult | undefined) => !result || result.kind === "accepted" || isUncertain(result);
+  return new Set(results.filter(({ result }) => mayAct(result)).map(({ id }) => id));
 }
 
 /** Whether an operation's newest result leaves open what its calls did. */
