@@ -7,14 +7,7 @@ import type { CallResult, ChangeCustomPageStatus, ChangeGoldPlanStatus } from ".
 import type { ProxyAddress } from "../network/proxy.ts";
 import { decoded } from "./content-encoding.ts";
 import { type Endpoint, openEndpoint } from "./endpoints.ts";
-import {
-  bodyBytesMax,
-  type CallClock,
-  exchange,
-  type TimeLimit,
-  type Unreachable,
-  withinTimeLimit,
-} from "./exchange.ts";
+import { type CallClock, exchange, type TimeLimit, type Unreachable, withinTimeLimit } from "./exchange.ts";
 import { clockAheadMsOf } from "./headers.ts";
 import { authorization, requestMessage, type Sign } from "./signature.ts";
 import {
@@ -161,7 +154,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     );
     if (answer.kind === "unreachable") return answer;
     const now = clock.now();
-    return { ...(await decoded(answer, bodyBytesMax)), signed: { method, path, message }, now };
+    return { ...(await decoded(answer)), signed: { method, path, message }, now };
   }
 
   /** Adds the call to those that `close` waits for. */
@@ -195,18 +188,14 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
         return { kind: "unreachable", why: "no-verification-key", mayHaveActed: false, cause };
       }
       let judged: CallResult | undefined;
-      const result = await withinTimeLimit(
-        totalTimeoutMs,
-        async (limit): Promise<CallResult> => {
-          const received = await send(call, keys, limit);
-          if (received.kind === "unreachable") return received;
-          judged = await judge(received, keys);
-          if (judged.kind !== "unverified" || judged.serial === undefined) return judged;
-          await renewKeys?.(judged.serial);
-          return current === keys ? judged : judge(received, current);
-        },
-        clock,
-      );
+      const result = await withinTimeLimit(totalTimeoutMs, clock, async (limit): Promise<CallResult> => {
+        const received = await send(call, keys, limit);
+        if (received.kind === "unreachable") return received;
+        judged = await judge(received, keys);
+        if (judged.kind !== "unverified" || judged.serial === undefined) return judged;
+        await renewKeys?.(judged.serial);
+        return current === keys ? judged : judge(received, current);
+      });
       // The answer came in time, and only its key did not.
       return result.kind === "unreachable" && judged ? judged : result;
     });
@@ -226,7 +215,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     async checkSignature(endpoint, keys = current) {
       let clockAheadMs: number | undefined;
       const judged = await during(() =>
-        withinTimeLimit(totalTimeoutMs, async (limit): Promise<VerifiedCertificates | Unreachable> => {
+        withinTimeLimit(totalTimeoutMs, clock, async (limit): Promise<VerifiedCertificates | Unreachable> => {
           const call = { endpoint, method: "GET", path: certificatesPath, body: Buffer.alloc(0) } as const;
           const received = await send(call, keys, limit);
           if (received.kind === "unreachable") return received;

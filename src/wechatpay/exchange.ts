@@ -56,8 +56,8 @@ export function newTimeLimit(): TimeLimit {
  */
 export function withinTimeLimit<T>(
   limitMs: number,
+  clock: CallClock,
   work: (limit: TimeLimit) => Promise<T>,
-  clock: CallClock = Date,
 ): Promise<T | Unreachable> {
   return new Promise((resolve, reject) => {
     const beganAt = performance.now();

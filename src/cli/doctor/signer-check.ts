@@ -19,7 +19,7 @@ export async function checkSigner(
 ): Promise<CheckResult> {
   const { doctor, guidance } = texts;
   const message = harmlessMessage(settings, clock.now());
-  const result = await withinTimeLimit(callLimitMs, (limit) => keysOf(settings).sign(message, limit));
+  const result = await withinTimeLimit(callLimitMs, Date, (limit) => keysOf(settings).sign(message, limit));
   if (result.kind === "unreachable") {
     const { todo } = guidance[guide(result).topic];
     return failed(whyUnreachable(result, signer.name, texts), doctor.signature.advice(todo));
