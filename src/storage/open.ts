@@ -97,6 +97,12 @@ export function isMissing(path: string): boolean {
   }
 }
 
+/** The path of a SQLite ledger that is not there: for most commands, a wrong path must not become a new ledger. */
+export function missingFile(address: DatabaseAddress): string | undefined {
+  const path = pathOf(address);
+  return path !== undefined && isMissing(path) ? path : undefined;
+}
+
 /** SQLite reports the same error for a folder, a missing file and an unreadable file. @throws CannotOpen */
 export function checkFile(path: string): void {
   try {

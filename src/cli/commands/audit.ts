@@ -13,7 +13,7 @@ import type { Difference } from "../../ledger/audit/replay/request-differences.t
 import { type Verification, verify } from "../../ledger/audit/verification.ts";
 import { readDatabaseUrl, readLedgerKey } from "../../settings/for-commands.ts";
 import { appliedSteps, refuseOlder } from "../../storage/migrations/applied-steps.ts";
-import { isMissing, openUnchanged } from "../../storage/open.ts";
+import { missingFile, openUnchanged } from "../../storage/open.ts";
 import type { Store } from "../../storage/schema.ts";
 import { isTableMissing, whyOf } from "../../storage/store-errors.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
@@ -40,9 +40,9 @@ export const audit: Command = async (args, env, terminal) => {
   const [url, ledgerKey] = [readDatabaseUrl(env), readLedgerKey(env)];
   if (!url.ok) return giveUp(url.problems.map(start.problem).join("\n"));
   if (!ledgerKey.ok) return giveUp(ledgerKey.problems.map(start.problem).join("\n"));
-  // A wrong path must not become a new ledger.
   const { address } = url;
-  if (address.engine === "sqlite" && isMissing(address.path)) return giveUp(texts.noLedger(address.path));
+  const missing = missingFile(address);
+  if (missing !== undefined) return giveUp(texts.noLedger(missing));
   try {
     const store = await openUnchanged(address);
     try {

@@ -7,7 +7,7 @@ import { verify } from "../../ledger/audit/verification.ts";
 import type { Environment } from "../../settings/environment.ts";
 import { readDatabaseUrl, readLedgerKey, readOldLedgerKey } from "../../settings/for-commands.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
-import { isMissing, openStore } from "../../storage/open.ts";
+import { missingFile, openStore } from "../../storage/open.ts";
 import { findOtherUser, type OtherUser } from "../../storage/open-sessions.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
@@ -33,9 +33,9 @@ async function run(asked: Change, context: CommandContext): Promise<boolean> {
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
   const keys = readKeys(asked, context.env, context.texts);
   if (typeof keys === "string") return refuse(keys);
-  // A wrong path must not become a new ledger.
   const { address } = url;
-  if (address.engine === "sqlite" && isMissing(address.path)) return refuse(texts.noLedger(address.path));
+  const missing = missingFile(address);
+  if (missing !== undefined) return refuse(texts.noLedger(missing));
   let store: Store | undefined;
   try {
     store = await openStore(address, { isPatient: true, accept: "current" });

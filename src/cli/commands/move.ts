@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { readDatabaseAddress } from "../../settings/for-commands.ts";
 import { findSourceProblem, move as moveRows, type RowCounts, type SourceProblem } from "../../storage/copy-ledger.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
-import { type Accepted, type DatabaseAddress, isMissing, openStore } from "../../storage/open.ts";
+import { type Accepted, type DatabaseAddress, missingFile, openStore } from "../../storage/open.ts";
 import { CannotOpen } from "../../storage/open-problem.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
@@ -29,9 +29,7 @@ async function carry({ from, to }: { from: Side; to: Side }, context: CommandCon
   const { move: texts } = context.texts;
   const { say, refuse } = context.terminal;
   if (placeOf(from) === placeOf(to)) return refuse(texts.same);
-  // A wrong path must not become a new ledger.
-  const { address } = from;
-  if (address.engine === "sqlite" && isMissing(address.path)) return refuse(texts.nothingToMove(from.shown));
+  if (missingFile(from.address) !== undefined) return refuse(texts.nothingToMove(from.shown));
   const source = await open(from, "current", context);
   let target: Store | undefined;
   try {
@@ -111,7 +109,7 @@ function readSide(text: string): Side | undefined {
 function placeOf({ address }: Side): string {
   if (address.engine === "postgres") return address.url;
   // A link to the ledger is the ledger.
-  return isMissing(address.path) ? resolve(address.path) : realpathSync(address.path);
+  return missingFile(address) ? resolve(address.path) : realpathSync(address.path);
 }
 
 function tableOf(rows: RowCounts, texts: Texts["move"]): string {

@@ -2,7 +2,7 @@
 import { adoptLedgerKey, LedgerKeyRefused } from "../../ledger/audit/keys/ledger-key.ts";
 import { readDatabaseUrl, readLedgerKey } from "../../settings/for-commands.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
-import { isMissing, openStore } from "../../storage/open.ts";
+import { missingFile, openStore } from "../../storage/open.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { systemClock, systemRandom } from "../../system-clock.ts";
@@ -28,9 +28,9 @@ async function run(asked: Asked, context: CommandContext): Promise<boolean> {
   const key = readLedgerKey(env);
   const problems = [url, key].flatMap((read) => (read.ok ? [] : read.problems));
   if (!url.ok || !key.ok) return refuse(problems.map(start.problem).join("\n"));
-  // A wrong path must not become a new ledger.
   const { address } = url;
-  if (address.engine === "sqlite" && isMissing(address.path)) return refuse(texts.noLedger(address.path));
+  const missing = missingFile(address);
+  if (missing !== undefined) return refuse(texts.noLedger(missing));
   const { failed, cannotOpen } = asked.kind === "import" ? texts : texts.exporting;
   let store: Store | undefined;
   try {
