@@ -188,13 +188,19 @@ onEveryEngine("holding after an outage", (fresh) => {
     assert.equal(ends.length, 1);
   });
 
-  test("a request that needs several approvals needs several people to carry it out", async () => {
+  /** A held request that two people have to carry out. */
+  async function heldForTwo() {
     const bench = await working();
     const requestId = await bench.asked({ approvalRule: { needed: 2 } });
     for (const one of ["UBOB", "UCAROL"])
       await bench.requests.decide({ requestId, decision: "approve", by: one, origin: click });
     bench.clock.advance(3 * dayMs);
     await poll(bench);
+    return { bench, requestId };
+  }
+
+  test("a request that needs several approvals needs several people to carry it out", async () => {
+    const { bench, requestId } = await heldForTwo();
     const press = (one: string, lapsed: { by: string; at: number }[] = []) =>
       bench.holding.carryOut({ requestId, by: one, origin: click, lapsed });
     assert.equal((await press("UBOB")).kind, "counted");
@@ -223,12 +229,7 @@ onEveryEngine("holding after an outage", (fresh) => {
   });
 
   test("confirmations count although the clock was set back after the hold began", async () => {
-    const bench = await working();
-    const requestId = await bench.asked({ approvalRule: { needed: 2 } });
-    for (const one of ["UBOB", "UCAROL"])
-      await bench.requests.decide({ requestId, decision: "approve", by: one, origin: click });
-    bench.clock.advance(3 * dayMs);
-    await poll(bench);
+    const { bench, requestId } = await heldForTwo();
     bench.clock.setAhead(-2 * hourMs);
     const press = async (one: string) => (await bench.holding.carryOut({ requestId, by: one, origin: click })).kind;
     assert.deepEqual([await press("UBOB"), await press("UBOB")], ["counted", "counted-before"]);
