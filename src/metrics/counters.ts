@@ -129,7 +129,7 @@ export function createCounters(registry: Registry, names: MetricNames): Metrics 
   const futureRequests = closedCounter({
     registry,
     name: "receipt_slack_future_requests_total",
-    help: "Requests refused because their timestamp is in the future.",
+    help: "Correctly signed requests refused because their timestamp is in the future.",
     values: {},
   });
   const unverifiedRequests = closedCounter({

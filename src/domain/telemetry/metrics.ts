@@ -70,7 +70,7 @@ export interface Metrics extends LedgerMetrics, StoreMetrics {
   rateLimited(by: "wechatpay" | "slack"): void;
   /** @param error `none`, `no-answer`, or Slack's error code */
   slackCalled(method: string, error: string, ms: number): void;
-  /** A request was refused because its timestamp is in the future. */
+  /** A correctly signed request was refused because its timestamp is in the future. */
   futureRequestRefused(): void;
   /** A signed request was refused because its signature is wrong or its timestamp too old. */
   unverifiedRequestRefused(): void;

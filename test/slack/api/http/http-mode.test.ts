@@ -1,5 +1,6 @@
 /** HTTP mode as a load balancer in front of it sees it: kept connections, one path, and nothing for strangers. */
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
@@ -35,9 +36,10 @@ async function post(
     method = "POST",
     body = sslCheck,
     type = "application/x-www-form-urlencoded",
-  }: { agent: Agent; secret?: string | undefined; method?: string; body?: string; type?: string },
+    aheadS = 0,
+  }: { agent: Agent; secret?: string | undefined; method?: string; body?: string; type?: string; aheadS?: number },
 ) {
-  const timestamp = Math.floor(Date.now() / 1_000);
+  const timestamp = Math.floor(Date.now() / 1_000) + aheadS;
   const headers = {
     "content-type": type,
     "x-slack-request-timestamp": timestamp,
@@ -146,18 +148,18 @@ async function startMode(t: TestContext, { sleep }: Pick<Clock, "sleep">) {
   t.after(() => playground.close());
   const read = readSettings(playground.environment);
   assert.ok(read.ok);
-  const log = pino({ level: "silent" });
-  const [refused, counted] = [Promise.withResolvers<void>(), { unverified: 0, future: 0 }];
+  const logged: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line: string) => void logged.push(JSON.parse(line).msg) });
+  const counted = { unverified: 0, future: 0 };
   const metrics = {
     futureRequestRefused: () => void counted.future++,
-    unverifiedRequestRefused() {
-      counted.unverified++;
-      refused.resolve();
-    },
+    unverifiedRequestRefused: () => void counted.unverified++,
   };
   const http = createHttpMode(read.settings, slackLogger(log), { clock: { ...systemClock, sleep }, log, metrics });
   const [arrived, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isRead = false;
   const processEvent: App["processEvent"] = async ({ ack }) => {
+    isRead = true;
     arrived.resolve();
     await mayAnswer.promise;
     await ack("done");
@@ -166,18 +168,65 @@ async function startMode(t: TestContext, { sleep }: Pick<Clock, "sleep">) {
   await http.start();
   const { PORT: port } = read.settings;
   const url = `http://127.0.0.1:${port}/slack/events`;
-  return { http, port, url, secret: playground.slack.app.signingSecret, arrived, mayAnswer, refused, counted };
+  const { signingSecret: secret } = playground.slack.app;
+  return { http, port, url, secret, arrived, mayAnswer, counted, logged, isRead: () => isRead };
 }
 
-test("only a request whose signature is wrong counts as unverified: one without a signature says nothing", async (t) => {
-  const { http, url, secret, refused, counted } = await startMode(t, systemClock);
+test("refused requests count by what is wrong; one without a signature says nothing about the settings", async (t) => {
+  const { http, url, secret, counted, logged } = await startMode(t, systemClock);
   t.after(() => http.stop());
-  const [agent, body] = [balancer(t), helpCommand];
-  assert.equal((await post(url, { agent, secret })).status, 200);
-  assert.equal((await post(url, { agent, body })).status, 401);
-  assert.equal((await post(url, { agent, body, secret: "0".repeat(32) })).status, 401);
-  await refused.promise;
-  assert.deepEqual(counted, { unverified: 1, future: 0 });
+  const given = { agent: balancer(t), body: helpCommand };
+  const other = "0".repeat(32);
+  const refused: [what: string, by: string | undefined, aheadS: number, counts: Partial<typeof counted>][] = [
+    ["unsigned", undefined, 0, {}],
+    ["unsigned, from the future", undefined, 310, {}],
+    ["signed with another secret", other, 0, { unverified: 1 }],
+    ["signed with another secret, from the future", other, 310, { unverified: 2 }],
+    ["signed, too old", secret, -310, { unverified: 3 }],
+    ["signed, from the future", secret, 310, { unverified: 3, future: 1 }],
+  ];
+  for (const [what, by, aheadS, counts] of refused)
+    await t.test(what, async () => {
+      assert.equal((await post(url, { ...given, secret: by, aheadS })).status, 401);
+      assert.deepEqual(counted, { unverified: 0, future: 0, ...counts });
+    });
+  assert.deepEqual(logged, [
+    "a request was refused: its signature does not match SLACK_SIGNING_SECRET",
+    "a request was refused: its timestamp is more than 300 seconds in the past",
+    "a request was refused: its timestamp is in the future",
+  ]);
+});
+
+test("Slack's unsigned check of a command's address is answered with 200, and nothing beside it is read", async (t) => {
+  const { http, url, isRead } = await startMode(t, systemClock);
+  t.after(() => http.stop());
+  const agent = balancer(t);
+  for (const body of [sslCheck, `${sslCheck}&payload=%7B%22type%22%3A%22shortcut%22%7D`, `${sslCheck}&${helpCommand}`])
+    assert.deepEqual([(await post(url, { agent, body })).status, isRead()], [200, false], body);
+});
+
+test("Slack signs the bytes that it sends: a body that is not UTF-8 is verified as it is", async (t) => {
+  const { port, http, secret, arrived, mayAnswer } = await startMode(t, systemClock);
+  t.after(() => http.stop());
+  mayAnswer.resolve();
+  const body = Buffer.concat([Buffer.from(`${helpCommand}+`), Buffer.from([0xff, 0xfe])]);
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const hash = createHmac("sha256", secret).update(`v0:${timestamp}:`).update(body).digest("hex");
+  const sent = request({
+    port,
+    path: "/slack/events",
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "x-slack-request-timestamp": timestamp,
+      "x-slack-signature": `v0=${hash}`,
+    },
+  });
+  sent.end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  assert.equal(response.statusCode, 200);
+  response.resume();
+  await arrived.promise;
 });
 
 test("a stop answers the request under way and ends its connection, however long it would be kept", async (t) => {
