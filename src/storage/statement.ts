@@ -141,7 +141,8 @@ type Compiled<R> = (on: Runner, resolve: (placeholder: Placeholder) => unknown) 
 function compiledOnce<R>(build: (db: Kysely<Schema>) => Compilable<R>): Compiled<R> {
   const compiledFor = new WeakMap<object, CompiledQuery<R>>();
   return (on, resolve) => {
-    const { adapter } = on.getExecutor();
+    const executor = on.getExecutor();
+    const { adapter } = executor;
     let compiled = compiledFor.get(adapter);
     if (!compiled) {
       // Only plugins read the tree that it was compiled from, which for hundreds of rows takes megabytes.
@@ -149,7 +150,9 @@ function compiledOnce<R>(build: (db: Kysely<Schema>) => Compilable<R>): Compiled
       compiledFor.set(adapter, compiled);
     }
     const parameters = compiled.parameters.map((one) => (one instanceof Placeholder ? resolve(one) : one));
-    return on.executeQuery({ ...compiled, parameters });
+    const query = { ...compiled, parameters };
+    // As `on.executeQuery(query)`, without the steps that are for plugins and for cancelling.
+    return executor.provideConnection((connection) => connection.executeQuery<R>(query));
   };
 }
 
