@@ -5,10 +5,15 @@ import { withoutControls } from "./plain-text.ts";
  * Returns the typed text: mentions, channels, links and phone numbers lose their `<…>`, and entities are decoded once.
  */
 export function typedText(text: string): string {
+  // Most words are plain, and commands ask about each several times.
+  if (plain.test(text)) return text.trim();
   return withoutControls(
     decodeEntities(text.replace(/<([^<>]*)>/g, (_, inside: string) => typedInside(inside))),
   ).trim();
 }
+
+/** ASCII that can be seen, without what Slack wraps or escapes. */
+const plain = /^[\n\t !-%'-;=?-~]*$/;
 
 /** The user that a word mentions: `<@U123>` and `<@U123|name>` (IDs in organizations begin with W). */
 export function mentionedUser(word: string): string | undefined {

@@ -18,7 +18,7 @@ export interface SqliteOptions {
 }
 
 /** Turns of the event loop before a shared commit; transactions of requests that arrive by then join it. */
-const gatheringTurns = 4;
+const gatheringTurns = 8;
 
 function afterAFewTurns(run: () => void): void {
   let turns = gatheringTurns;
