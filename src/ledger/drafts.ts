@@ -4,7 +4,7 @@ import type { Clock, Random } from "../domain/clock.ts";
 import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
 import type { GivenNames } from "./directory/given-names.ts";
-import type { NewRequest } from "./requests.ts";
+import type { NewRequest } from "./requests/new-request.ts";
 
 export type Draft = Pick<NewRequest, "action" | "object" | "subMchids" | "reason" | "givenNames">;
 

@@ -52,7 +52,7 @@ import { requestsPage } from "./queries/request-history.ts";
 import { findByNumber, findRequest } from "./queries/request-view.ts";
 import { previousResults as previousOfOne, status } from "./queries/status.ts";
 import { dueReminders, expediteEscalations, recordReminders } from "./reminders.ts";
-import { isRecorded, submit } from "./requests.ts";
+import { createSubmit, isRecorded } from "./requests/requests.ts";
 import { lastPruning, pruningOf } from "./retention/last-pruning.ts";
 import { pruneEvents, pruneRequests } from "./retention/prune.ts";
 
@@ -68,7 +68,7 @@ export function createLedger(context: LedgerContext) {
       onceCommitted(context, (counting) => run(counting, ...args));
   return {
     requests: {
-      submit: counted(submit),
+      submit: createSubmit(context),
       isRecorded: withDb(isRecorded),
       find: withDb(findRequest),
       findByNumber: withDb(findByNumber),

@@ -8,7 +8,7 @@ import type { PayScene } from "../domain/goldplan/objects.ts";
 import { type Escalation, firstReminderMs } from "../domain/reminder-schedule.ts";
 import type { RecordStep } from "../domain/telemetry/tracing.ts";
 import type { Ledger } from "./ledger.ts";
-import type { NewRequest, SubmitResult } from "./requests.ts";
+import type { NewRequest, SubmitResult } from "./requests/new-request.ts";
 
 /** A requester's input, already checked; the request's terms are added when it is submitted. */
 export type Submission = Omit<NewRequest, "ttlMs" | "remindAfterMs" | "approvalRule" | "scene">;

@@ -49,8 +49,8 @@ export function listen(
     return result;
   }
 
-  // Most payloads are commands: Bolt's own way would try every listener below for each, which takes longer than the rest
-  // of what it does. The app's manifest decides which commands come.
+  // Most payloads are commands: Bolt would try every listener below for each of them, which takes longer than the rest
+  // of its work. The app's manifest decides which commands come.
   app.use(async (args) => {
     if (!("command" in args)) return args.next();
     const { ack, body, respond } = args;

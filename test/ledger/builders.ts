@@ -12,7 +12,7 @@ import { createLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../src/ledger/operations/operations.ts";
 import type { ClaimedPost } from "../../src/ledger/outbox/outbox.ts";
 import type { RequestView } from "../../src/ledger/queries/request-view.ts";
-import type { NewRequest } from "../../src/ledger/requests.ts";
+import type { NewRequest } from "../../src/ledger/requests/new-request.ts";
 import { type TableName, tables } from "../../src/storage/copy-ledger.ts";
 import type { Database, Schema } from "../../src/storage/schema.ts";
 import { type Engine, engines, type TestStore, unguarded } from "../storage/engines.ts";
@@ -246,6 +246,20 @@ export async function withoutAudit(db: Database, work: () => Promise<unknown>): 
 /** Makes `count` promises in the same turn and returns their results. */
 export function atOnce<T>(count: number, make: (nth: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, nth) => make(nth)));
+}
+
+/** Another instance on the same ledger, whose transactions are counted. */
+export function counted({ store, clock, random }: Pick<Bench, "store" | "clock" | "random">) {
+  let transactions = 0;
+  const db = new Proxy(store.db, {
+    get(target, name) {
+      if (name === "transaction") transactions += 1;
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  }) as Database;
+  const ledger = createLedger({ store: { ...store, db }, clock, random, mchid: "1900000100", instance: "us" });
+  return { ...ledger, transactions: () => transactions };
 }
 
 /** A clock that only moves when a test moves it. */

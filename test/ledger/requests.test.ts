@@ -1,7 +1,7 @@
 /** Submitting: everything or nothing is recorded, once for each payload, and one open request for each sub-merchant. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SubmitResult } from "../../src/ledger/requests.ts";
+import type { SubmitResult } from "../../src/ledger/requests/new-request.ts";
 import {
   accepted,
   aRequest,

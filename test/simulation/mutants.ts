@@ -108,8 +108,28 @@ const mutants: readonly Mutant[] = [
     changes: [
       {
         file: "ledger/operations/results.ts",
-        from: "else await Promise.all(set.map((each) => concludeSet([each])));",
-        to: 'else for (const { resolve } of set) resolve("concluded");',
+        from: 'alone: async (ended) => (await conclude([ended]))[0] ?? "concluded",',
+        to: 'alone: async () => "concluded",',
+      },
+    ],
+  },
+  {
+    name: "a request is lost when another of its set cannot be recorded",
+    changes: [
+      {
+        file: "ledger/requests/requests.ts",
+        from: "    alone,\n",
+        to: '    alone: async () => ({ kind: "repeated", requestId: "" }),\n',
+      },
+    ],
+  },
+  {
+    name: "a set of requests is recorded although a sub-merchant of it has an open operation",
+    changes: [
+      {
+        file: "ledger/requests/together.ts",
+        from: "if ((await insertSingleOperations(context, transaction, operations)) < all.length) return rollBack(false);",
+        to: "await insertSingleOperations(context, transaction, operations);",
       },
     ],
   },
@@ -127,17 +147,29 @@ const mutants: readonly Mutant[] = [
     name: "a request is enqueued for Slack after its commit instead of within it",
     changes: [
       {
-        file: "ledger/requests.ts",
+        file: "ledger/requests/alone.ts",
         from: 'const kinds = taken.size > 1 ? (["message", "list"] as const) : (["message"] as const);',
         to: 'const kinds = taken.size > 1 ? (["list"] as const) : [];',
       },
       {
-        file: "ledger/requests.ts",
+        file: "ledger/requests/alone.ts",
         from: "return await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));",
         to: `const written = await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));
     if (typeof written === "object" && written.kind === "recorded")
       await enqueuePosts(context.store.db as never, [{ requestId: written.requestId, channelId: request.channelId, kind: "message", round: 0, now: context.clock.now() }]);
     return written;`,
+      },
+      {
+        file: "ledger/requests/together.ts",
+        from: "      posts.map((post) => ({",
+        to: "      [].map((post: object) => ({",
+      },
+      {
+        file: "ledger/requests/together.ts",
+        from: "if (!isRecorded) return undefined;",
+        to: `if (!isRecorded) return undefined;
+  for (const { id, request } of all)
+    await enqueuePosts(store.db as never, [{ requestId: id, channelId: request.channelId, kind: "message", round: 0, now }]);`,
       },
     ],
   },
@@ -375,7 +407,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "a bulk request with one remaining sub-merchant stays in the bulk queue",
-    changes: [{ file: "ledger/requests.ts", from: "if (total === 1) {", to: "if (total === 0) {" }],
+    changes: [{ file: "ledger/requests/alone.ts", from: "if (total === 1) {", to: "if (total === 0) {" }],
   },
   {
     name: "an exclusion does not check the request's state",

@@ -31,7 +31,7 @@ function typing({ command = "/receipt", isAckLost = false } = {}) {
   let typed: Command = () => assert.fail("no command is listened for");
   const nothing = () => {};
   const app = {
-    command(_: RegExp, listener: Command) {
+    use(listener: Command) {
       typed = listener;
     },
     ...{ view: nothing, action: nothing, event: nothing, shortcut: nothing, error: nothing },
@@ -44,6 +44,7 @@ function typing({ command = "/receipt", isAckLost = false } = {}) {
     log: pino({ level: "silent" }),
   });
   const ended = typed({
+    command: {},
     body: { command, user_id: "UANN" },
     async ack(answer?: { text: string }) {
       if (isAckLost) throw new Error("the connection has ended");

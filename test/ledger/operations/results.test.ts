@@ -2,10 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AttemptResult } from "../../../src/domain/attempt-result.ts";
-import { createLedger } from "../../../src/ledger/ledger.ts";
 import type { ClaimedAttempt } from "../../../src/ledger/operations/operations.ts";
-import type { Database } from "../../../src/storage/schema.ts";
-import { accepted, atOnce, type Bench, leaseMs, onEveryEngine, refused, serverError } from "../builders.ts";
+import { accepted, atOnce, type Bench, counted, leaseMs, onEveryEngine, refused, serverError } from "../builders.ts";
 
 const unverified: AttemptResult = { kind: "unverified", why: "wrong-signature", status: 200 };
 const succeed = { kind: "succeed" } as const;
@@ -16,20 +14,6 @@ async function claimedOf(bench: Bench, count: number): Promise<ClaimedAttempt[]>
   const attempts = await bench.claim(count);
   assert.equal(attempts.length, count);
   return attempts;
-}
-
-/** Another instance on the same ledger, whose transactions are counted. */
-function counted({ store, clock, random }: Bench) {
-  let transactions = 0;
-  const db = new Proxy(store.db, {
-    get(target, name) {
-      if (name === "transaction") transactions += 1;
-      const value = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  }) as Database;
-  const { operations } = createLedger({ store: { ...store, db }, clock, random, mchid: "1900000100", instance: "us" });
-  return { operations, transactions: () => transactions };
 }
 
 onEveryEngine("results that arrive at once", (fresh, { name, engine }) => {

@@ -21,7 +21,7 @@ async function submitted(
   let view: ((given: { ack(response: unknown): Promise<void>; body: unknown }) => Promise<void>) | undefined;
   const ignored = () => {};
   const app = {
-    command: ignored,
+    use: ignored,
     action: ignored,
     event: ignored,
     shortcut: ignored,
