@@ -104,22 +104,12 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a result is lost when another of its set fails",
+    name: "a request or a result is lost when its set cannot be recorded as a whole",
     changes: [
       {
-        file: "ledger/operations/results.ts",
-        from: 'alone: async (ended) => (await conclude([ended]))[0] ?? "concluded",',
-        to: 'alone: async () => "concluded",',
-      },
-    ],
-  },
-  {
-    name: "a request is lost when another of its set cannot be recorded",
-    changes: [
-      {
-        file: "ledger/requests/requests.ts",
-        from: "    alone,\n",
-        to: '    alone: async () => ({ kind: "repeated", requestId: "" }),\n',
+        file: "ledger/sets.ts",
+        from: "else await Promise.allSettled(set.map(({ one, resolve, reject }) => alone(one).then(resolve, reject)));",
+        to: 'else for (const { resolve } of set) resolve({ kind: "repeated", requestId: "" } as never);',
       },
     ],
   },

@@ -10,9 +10,10 @@ import type { Records } from "./records.ts";
 export function judgeCalls({ calls, restores, requests }: Records, found: Judgement): void {
   const operations = requests.flatMap((request) => request.operations);
   const cancelled = new Set(operations.flatMap((one) => (one.operationState === "cancelled" ? [one.seq] : [])));
-  // A call that did nothing in a round before a stop is no reason against a Retry of an earlier decision.
-  const isWithdrawn = ({ seq, actedAt }: PlayedCall) =>
-    actedAt === undefined && seq !== undefined && cancelled.has(seq);
+  // A call that did nothing in a round before a stop is no reason against a Retry of an earlier decision. Nor is one
+  // that switched the receipt before a stop between the steps, if the earlier decision is about 点金计划 alone.
+  const isWithdrawn = ({ seq, actedAt, step }: PlayedCall, { object }: PlayedCall) =>
+    seq !== undefined && cancelled.has(seq) && (actedAt === undefined || (step === "receipt" && object === "goldplan"));
   // What was under way when the ledger was restored is unknown to it; a person let it be carried out again.
   const isApart = (earlier: PlayedCall, later: PlayedCall) =>
     restores.some((at) => earlier.startedAt < at && at <= later.startedAt);
@@ -26,7 +27,7 @@ export function judgeCalls({ calls, restores, requests }: Records, found: Judgem
         if (earlier.endedAt > later.startedAt && !isApart(earlier, later))
           found.doubled.push(`${describeCall(earlier)} and ${describeCall(later)} overlapped`);
         const isOutOfOrder = (earlier.seq ?? 0) > (later.seq ?? 0) && overlap(earlier, later);
-        if (isOutOfOrder && !isWithdrawn(earlier))
+        if (isOutOfOrder && !isWithdrawn(earlier, later))
           found.overtaken.push(`${describeCall(later)} was made after that of a later decision`);
         if ((earlier.actedAt ?? 0) > later.startedAt && earlier.requestId !== later.requestId)
           found.overtaken.push(`${describeCall(earlier)} acted after that of a later decision was made`);
