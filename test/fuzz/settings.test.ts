@@ -115,7 +115,7 @@ test("any environment can be read, and each wrong value is named whatever else i
         if (!variables.includes(variable as Variable)) continue;
         // Keys are compared with each other: a pair can be valid although one of them alone is wrong.
         if (variable === "WECHATPAY_PUBLIC_KEY" || `${variable}_FILE` in changed) continue;
-        // Even with a wrong value, a signer takes the place of the private key, and the APIv3 key that of the public key.
+        // Even if wrong, a signer takes the place of the private key, and the APIv3 key that of the public key.
         const has = (other: Variable) => other in changed || `${other}_FILE` in changed;
         if (variable === "WECHATPAY_PRIVATE_KEY" && has("WECHATPAY_SIGNER")) continue;
         if (variable === "WECHATPAY_PUBLIC_KEY_ID" && has("WECHATPAY_APIV3_KEY")) continue;

@@ -95,7 +95,6 @@ export function tokens(plain: string): (Digits | Spoiled)[] {
 
 /** Without invisible characters, and with full-width digits as plain ones. */
 export function plainDigits(text: string): string {
-  if (ascii.test(text)) return text;
   return text
     .replace(/[\uff10-\uff19]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xff10 + 0x30))
     .replace(unseen, (marks, at: number, whole: string) => {
@@ -105,8 +104,6 @@ export function plainDigits(text: string): string {
         : "";
     });
 }
-
-const ascii = /^[\n\t -~]*$/;
 
 /**
  * Four digits in a row may be a number or part of one. So may as many digits as a number has, with marks between them.
