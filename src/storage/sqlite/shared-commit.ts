@@ -174,12 +174,21 @@ export function createDriver(
       inTransaction: false,
       leave,
       async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-        if (handle.inTransaction || (!group && prepare(query.sql).onlyReads)) return run<R>(query);
-        const { promise } = joinGroup() ?? (await joinAfterLock(handle));
-        const result = run<R>(query);
-        handle.leave();
-        await promise;
-        return result;
+        for (;;) {
+          if (handle.inTransaction || (!group && prepare(query.sql).onlyReads)) return run<R>(query);
+          const { promise } = joinGroup() ?? (await joinAfterLock(handle));
+          const result = run<R>(query);
+          handle.leave();
+          try {
+            return await promise.then(() => result);
+          } catch (error) {
+            // What others could not write, as on a full disk, is no failure of a read: it reads again.
+            if (!prepare(query.sql).onlyReads) throw error;
+          }
+          const turn = nextTurn();
+          handle.leave = turn.leave;
+          await turn.begins;
+        }
       },
       async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
         yield await handle.executeQuery<R>(query);

@@ -172,6 +172,18 @@ test("a failed commit fails every transaction in it, and none of their writes re
   await close();
 });
 
+test("a read that waited for a commit that failed reads again, without what was lost", async () => {
+  const { db, database, commit, close } = await open("read-again.db");
+  const write = db.insertInto("keyv").values(row("lost")).execute();
+  const read = db.selectFrom("keyv").select("key").execute();
+  await untilQuiet();
+  database.exec("rollback"); // as SQLite does by itself when the disk is full
+  commit();
+  await assert.rejects(write);
+  assert.deepEqual(await read, []);
+  await close();
+});
+
 test("what comes after SQLite rolled a shared transaction back has a commit of its own, and is reported as it ends", async () => {
   const { db, database, commit, commits, onDisk, close } = await open("rolled-back.db");
   const lost = assert.rejects(db.insertInto("keyv").values(row("lost")).execute());
