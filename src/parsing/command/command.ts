@@ -8,7 +8,7 @@ import { firstObject, objectNames } from "./objects.ts";
 import { type OpenCloseCommand, type OpenCloseProblem, readOpenClose } from "./open-close.ts";
 import { type QueryCommand, type QueryProblem, readExport, readHistory, readStatus } from "./queries.ts";
 import { type RoleCommand, type RoleProblem, readGrant, readRevoke, readRoles } from "./roles.ts";
-import { type ExtraInput, firstWord, keyword, type Read } from "./tokens.ts";
+import { type ExtraInput, firstWord, keyNamed, keyword, type Read } from "./tokens.ts";
 
 export type Command =
   | { kind: "help" }
@@ -158,16 +158,12 @@ function apartFromVerb(text: string): string {
 }
 
 function verbNamed(word: string): Verb | undefined {
-  const typed = keyword(word);
-  const found = Object.entries(verbNames).find(([, names]) => (names as readonly string[]).includes(typed));
-  return found?.[0] as Verb | undefined;
+  return keyNamed(verbNames, keyword(word));
 }
 
 /** Chinese is typed without spaces here, too: `批准#1042`. */
 function buttonNamed(word: string): Button | undefined {
-  const typed = keyword(word).replace(/(?<=[批准拒绝撤回重试停止])#?\d+$/u, "");
-  const found = Object.entries(buttonNames).find(([, names]) => (names as readonly string[]).includes(typed));
-  return found?.[0] as Button | undefined;
+  return keyNamed(buttonNames, keyword(word).replace(/(?<=[批准拒绝撤回重试停止])#?\d+$/u, ""));
 }
 
 function alone(command: Command, rest: string): Read<Command, ExtraInput> {

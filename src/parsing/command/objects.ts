@@ -1,7 +1,7 @@
 /** The object of a command: receipts, 点金计划 or both, named before `open` and `close` or after them. */
-import { objects, type SwitchObject } from "../../domain/goldplan/objects.ts";
+import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { conjunctions } from "../number-list/sub-mchid.ts";
-import { firstWord, keyword } from "./tokens.ts";
+import { firstWord, keyNamed, keyword } from "./tokens.ts";
 
 /** The words for each object, in both languages, regardless of LOCALE. */
 export const objectNames = {
@@ -20,8 +20,7 @@ export function firstObject(text: string): { object: SwitchObject; rest: string 
 }
 
 export function objectNamed(word: string): SwitchObject | undefined {
-  const typed = keyword(word);
-  return objects.find((object) => (objectNames[object] as readonly string[]).includes(typed));
+  return keyNamed(objectNames, keyword(word));
 }
 
 /** Longer names first: `小票` also begins `小票和点金计划`. */

@@ -24,3 +24,11 @@ export function keyword(word: string): string {
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff01 + 0x21))
     .toLowerCase();
 }
+
+/** The key whose words include a keyword, if there is one. @param typed as `keyword` returns it */
+export function keyNamed<Key extends string>(
+  words: Readonly<Record<Key, readonly string[]>>,
+  typed: string,
+): Key | undefined {
+  return (Object.keys(words) as Key[]).find((key) => words[key].includes(typed));
+}
