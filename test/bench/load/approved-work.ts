@@ -14,7 +14,7 @@ export function createBenchLedger(store: Store): Ledger {
   return createLedger({ ...needs, mchid: "1900000100", instance: systemRandom.id() });
 }
 
-/** Every step is logged, to a destination that discards it. */
+/** Every step is logged, line by line as to standard output, to a destination that discards it. */
 export async function createBenchExecutor(
   { operations, holding }: Pick<Ledger, "operations" | "holding">,
   calls: ReturnType<typeof ourWeChatPay>,
@@ -29,7 +29,7 @@ export async function createBenchExecutor(
     ratePerSecond: 100_000,
     clock: systemClock,
     random: systemRandom,
-    log: createLog({ level: "info", secrets: [], destination: pino.destination("/dev/null") }),
+    log: createLog({ level: "info", secrets: [], destination: pino.destination({ dest: "/dev/null", sync: true }) }),
     changed() {},
   });
 }

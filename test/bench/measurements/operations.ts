@@ -97,6 +97,10 @@ async function startRig(store: Store, client: ReturnType<typeof ourWeChatPay>): 
   let waveEnded = () => {};
   const operations: Ledger["operations"] = {
     ...ledger.operations,
+    async claimDue(input) {
+      // While a wave is being approved, a poll would begin it before it is counted and timed.
+      return left === 0 ? { attempts: [], moreInMs: undefined } : ledger.operations.claimDue(input);
+    },
     async conclude(attempt, result, next) {
       const outcome = await ledger.operations.conclude(attempt, result, next);
       // An operation that will be retried has not ended.
