@@ -134,7 +134,7 @@ export function createWeChatPayClient(options: WeChatPayClientOptions): WeChatPa
     const signed = await sign(message, limit);
     if (signed.kind === "unreachable") return signed;
     // The time limit has already ended the call, and nothing may be sent after that.
-    if (limit.over) return { kind: "unreachable", why: "timeout", mayHaveActed: false };
+    if (limit.isOver()) return { kind: "unreachable", why: "timeout", mayHaveActed: false };
     const answer = await exchange(
       endpoint.dispatcher,
       {

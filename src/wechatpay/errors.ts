@@ -110,13 +110,15 @@ export function jsonIn(body: Buffer): unknown {
   return parsed(textIn(body));
 }
 
+const utf8 = new TextDecoder();
+
 /** Without a byte order mark. */
-function textIn(body: Buffer, charset = "utf-8"): string {
+function textIn(body: Buffer, charset?: string): string {
   try {
-    return new TextDecoder(charset).decode(body);
+    return (charset === undefined ? utf8 : new TextDecoder(charset)).decode(body);
   } catch {
     // A charset that nobody knows.
-    return new TextDecoder().decode(body);
+    return utf8.decode(body);
   }
 }
 

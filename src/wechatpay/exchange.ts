@@ -29,13 +29,13 @@ export type OutgoingRequest = {
  * started.
  */
 export type TimeLimit = {
-  readonly over: boolean;
+  isOver(): boolean;
   /** Whether the request may have left this machine. */
   sent: boolean;
   /** The server that the call waits for, and its proxy; undefined before there is one. */
   server: ConnectionCause | undefined;
-  /** Set by the exchange in progress. */
-  cutOff: ((reason: Error) => void) | undefined;
+  /** What is aborted when the time ends; set by the exchange in progress. */
+  toAbort: { abort(reason: Error): void } | undefined;
   /**
    * How the call ends if its time ends now, unless it is WeChat Pay that did not answer. Set by the step in progress.
    */
@@ -45,8 +45,8 @@ export type TimeLimit = {
 /** Both in milliseconds, at the same pace; the monotonic one is the machine's unless it is given. */
 export type CallClock = Pick<Clock, "now"> & Partial<Pick<Clock, "monotonic">>;
 
-export function newTimeLimit(): TimeLimit {
-  return { over: false, sent: false, server: undefined, cutOff: undefined, late: undefined };
+export function newTimeLimit(isOver = () => false): TimeLimit {
+  return { isOver, sent: false, server: undefined, toAbort: undefined, late: undefined };
 }
 
 /**
@@ -63,18 +63,16 @@ export function withinTimeLimit<T>(
     const beganAt = performance.now();
     const aheadMs = () => clock.now() - (clock.monotonic?.() ?? performance.now());
     const aheadAtFirstMs = aheadMs();
-    let isOver = false;
-    const limit: TimeLimit = {
-      ...newTimeLimit(),
-      get over() {
-        const suspendedMs = Math.max(0, aheadMs() - aheadAtFirstMs);
-        return isOver || performance.now() - beganAt + suspendedMs >= limitMs;
-      },
-    };
+    let hasEnded = false;
+    // No getter: V8 keeps what a new object with one refers to until a full collection.
+    const limit = newTimeLimit(() => {
+      const suspendedMs = Math.max(0, aheadMs() - aheadAtFirstMs);
+      return hasEnded || performance.now() - beganAt + suspendedMs >= limitMs;
+    });
     const timer = setTimeout(() => {
-      isOver = true;
+      hasEnded = true;
       resolve(limit.late ?? outOfTime(limit));
-      limit.cutOff?.(new Error(`no answer within ${limitMs} ms`));
+      limit.toAbort?.abort(new Error(`no answer within ${limitMs} ms`));
     }, limitMs);
     work(limit)
       .then(resolve, reject)
@@ -116,22 +114,22 @@ export function exchange(
       const { why, cause } = failureOf(error);
       resolve({
         kind: "unreachable",
-        why: limit.over ? "timeout" : why,
+        why: limit.isOver() ? "timeout" : why,
         mayHaveActed: limit.sent,
-        cause: limit.over ? server : { ...server, ...cause },
+        cause: limit.isOver() ? server : { ...server, ...cause },
       });
     };
 
     // undici's own request() would make a stream of an answer that fits in one packet.
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
-        if (limit.over) {
+        if (limit.isOver()) {
           controller.abort(new Error("the call ran out of time before a connection was free"));
           return;
         }
         // Bytes are written from here on, so after any later failure, WeChat Pay may have carried out the call.
         limit.sent = true;
-        limit.cutOff = (reason) => controller.abort(reason);
+        limit.toAbort = controller;
       },
       onResponseStart(_controller, statusCode, answerHeaders) {
         status = statusCode;

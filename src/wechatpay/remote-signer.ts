@@ -66,7 +66,7 @@ export function signRemotely({ name, origin, socketPath }: SignerAddress, token:
       bodyTimeout: 0,
     });
     limit.late = without("signer-unreachable", { code: "ETIMEDOUT" });
-    limit.cutOff = (reason) => void connection.destroy(reason);
+    limit.toAbort = { abort: (reason) => void connection.destroy(reason) };
     try {
       const request = {
         origin,
@@ -80,7 +80,7 @@ export function signRemotely({ name, origin, socketPath }: SignerAddress, token:
       return judge(await exchange(connection, request, newTimeLimit()));
     } finally {
       limit.late = undefined;
-      limit.cutOff = undefined;
+      limit.toAbort = undefined;
       await connection.destroy();
     }
   };
