@@ -38,8 +38,13 @@ export interface ExecutorNeeds {
   trace?: RecordStep | undefined;
 }
 
-/** Attempts in parallel per instance: enough to keep up the rate while calls take seconds or commits wait. */
-const concurrency = 64;
+/** Attempts per claim. */
+const claimMaxAtFirst = 64;
+/**
+ * Attempts in parallel per instance: enough to keep up the rate while calls take seconds, and two claims, so that calls
+ * are made while the ledger records results and claims more.
+ */
+const concurrency = 2 * claimMaxAtFirst;
 /** How much longer a lease is than a call, in milliseconds: for claiming, recording the result, and a busy machine. */
 const leaseMarginMs = 4_000;
 /** A claim that takes longer than this claims too many operations, in milliseconds. */
@@ -48,6 +53,8 @@ const slowClaimMs = leaseMarginMs / 4;
 const concludeAgainMs = 500;
 /** How often to poll for operations that other instances queued, in milliseconds. */
 const pollMs = 1_000;
+/** How often to poll while there are places for less than a whole claim, in milliseconds. */
+const pollEveryMs = 20;
 
 export function createExecutor(needs: ExecutorNeeds): Worker {
   const { operations, holding, staleAfterMs, heldForMs, calls, callLimitMs, clock, random, log, changed } = needs;
@@ -55,7 +62,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
   const rateLimit: RateLimit = { perSecond: needs.ratePerSecond, burst: Math.max(1, needs.ratePerSecond / 20) };
   const leaseMs = callLimitMs + leaseMarginMs;
   /** Attempts per claim: fewer while the database is slow, so that each call is made in time. */
-  let claimMax = concurrency;
+  let claimMax = claimMaxAtFirst;
   const steadiness = watchForJumps(clock, leaseMs);
   let beatenAt: number | undefined;
 
@@ -64,6 +71,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
     clock,
     log,
     concurrency,
+    fewPlaces: { below: claimMaxAtFirst, pollEveryMs },
     async poll(pool) {
       const claimedAt = timeOf(clock);
       const isTakingOver = steadiness.isSteady();
@@ -78,7 +86,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
       // written in the meantime.
       const isSlow = elapsedMs(claimedAt, timeOf(clock)) > slowClaimMs;
       if (isSlow) claimMax = Math.max(1, Math.floor(attempts.length / 2));
-      else if (attempts.length === claimMax) claimMax = Math.min(concurrency, claimMax * 2);
+      else if (attempts.length === claimMax) claimMax = Math.min(claimMaxAtFirst, claimMax * 2);
       for (const attempt of attempts) pool.begin(() => runAttempt(attempt, claimedAt));
       if (moreInMs !== undefined) return Math.min(pollMs, moreInMs);
       const nextDue = await operations.nextDue();

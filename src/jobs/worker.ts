@@ -25,6 +25,8 @@ export interface WorkerNeeds {
   log: Logger;
   /** Tasks in parallel. */
   concurrency: number;
+  /** A poll for few tasks takes as long as one for many: while fewer can start, how often to poll at most. */
+  fewPlaces?: { below: number; pollEveryMs: number };
   /** How often wakes may cause a poll: beyond the burst, one poll finds the work of several. Default: always. */
   wakeRate?: RateLimit;
   /** Looks for work once; returns how long to wait afterwards, in milliseconds. */
@@ -36,13 +38,15 @@ const restAfterErrorMs = 1_000;
 /** Wait while no more tasks can start; the end of a task wakes the loop long before. */
 const restWhileBusyMs = 60_000;
 
-export function createWorker({ name, clock, log, concurrency, wakeRate, poll }: WorkerNeeds): Worker {
+export function createWorker(needs: WorkerNeeds): Worker {
+  const { name, clock, log, concurrency, fewPlaces = { below: 1, pollEveryMs: 0 }, wakeRate, poll } = needs;
   const tasks = new Set<Promise<void>>();
   let isStopping = false;
   let isWoken = false;
   let rest = new AbortController();
   let ended: Promise<void> | undefined;
   let wakes = fullRate;
+  let polledAt = Number.NEGATIVE_INFINITY;
 
   const pool: TaskPool = {
     get free() {
@@ -60,7 +64,7 @@ export function createWorker({ name, clock, log, concurrency, wakeRate, poll }: 
   async function run(): Promise<void> {
     while (!isStopping) {
       isWoken = false;
-      const restMs = pool.free === 0 ? restWhileBusyMs : await pollOnce();
+      const restMs = waitForPlacesMs() ?? (await pollOnce());
       if (isStopping || restMs <= 0) continue;
       if (!isWoken) {
         rest = new AbortController();
@@ -70,6 +74,14 @@ export function createWorker({ name, clock, log, concurrency, wakeRate, poll }: 
     }
   }
 
+  /** How long to wait for the end of a task; undefined if enough tasks can start now. */
+  function waitForPlacesMs(): number | undefined {
+    if (pool.free === 0) return restWhileBusyMs;
+    if (pool.free >= fewPlaces.below) return undefined;
+    const waitMs = polledAt + fewPlaces.pollEveryMs - clock.monotonic();
+    return waitMs > 0 ? waitMs : undefined;
+  }
+
   async function waitForTurn(limit: RateLimit): Promise<void> {
     const waitMs = rateWaitMs(wakes, limit, clock.monotonic());
     if (waitMs > 0) await clock.sleep(waitMs);
@@ -77,6 +89,7 @@ export function createWorker({ name, clock, log, concurrency, wakeRate, poll }: 
   }
 
   async function pollOnce(): Promise<number> {
+    polledAt = clock.monotonic();
     try {
       return await poll(pool);
     } catch (error) {

@@ -1,4 +1,4 @@
-/** A worker polls at once when it is woken, but not more often than its rate allows. */
+/** A worker polls at once when it is woken, unless its rate or a lack of places makes it wait. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -48,4 +48,45 @@ test("the first wakes after a rest cause a poll at once, and those after them on
   await nextTurn();
   await wake();
   assert.deepEqual(polledAt.slice(5), [110], "after a pause there is a burst again");
+});
+
+test("with places for few tasks, polls keep their distance, and with enough places they do not", async (t) => {
+  const clock = virtualClock();
+  const start = clock.monotonic();
+  const polledAt: number[] = [];
+  const tasks: (() => void)[] = [];
+  const worker = createWorker({
+    name: "test",
+    clock,
+    log: pino({ level: "silent" }),
+    concurrency: 4,
+    fewPlaces: { below: 2, pollEveryMs: 20 },
+    async poll(pool) {
+      polledAt.push(clock.monotonic() - start);
+      while (pool.free > 0) pool.begin(() => new Promise((resolve) => tasks.push(resolve)));
+      return 1_000;
+    },
+  });
+  async function end(count: number): Promise<void> {
+    for (const done of tasks.splice(0, count)) done();
+    await nextTurn();
+  }
+  t.after(async () => {
+    const stopped = worker.stop();
+    for (const done of tasks) done();
+    clock.advance(1_000);
+    await stopped;
+  });
+  worker.start();
+  await nextTurn();
+  assert.deepEqual(polledAt, [0]);
+  await end(2);
+  assert.deepEqual(polledAt, [0, 0], "two places are enough for a poll at once");
+  clock.advance(5);
+  await end(1);
+  assert.deepEqual(polledAt.slice(2), [], "one place is not");
+  assert.equal(clock.nextWake(), start + 20);
+  clock.advance(15);
+  await nextTurn();
+  assert.deepEqual(polledAt.slice(2), [20]);
 });

@@ -9,7 +9,7 @@ import { type Concluded, type Ended, recordResults } from "./recorded-results.ts
 /** Records how an attempt ended. @throws what the database threw for this attempt */
 export type Conclude = (attempt: ClaimedAttempt, result: AttemptResult, next: NextStep) => Promise<Concluded>;
 
-/** Results in one transaction, as many as an executor makes attempts at once. */
+/** Results in one transaction, as many as an executor claims at once. */
 const resultsMax = 64;
 
 export function createConclude(context: LedgerContext): Conclude {
