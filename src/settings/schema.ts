@@ -53,7 +53,11 @@ export type Mistake =
   /** `length`: of what was given, in characters. */
   | { kind: "apiv3-key"; problem: ApiV3KeyProblem; length: number };
 
-const port = z.coerce.number().int().min(1).max(65_535);
+/** A number as people write it; others, such as `0x10`, `1e3` and ` 3 `, are mistakes. */
+const decimal = (pattern: RegExp) => z.string().regex(pattern).transform(Number);
+const wholeNumber = (least: number, most: number) => decimal(/^\d{1,9}$/).pipe(z.number().min(least).max(most));
+
+const port = wholeNumber(1, 65_535);
 const ids = (pattern: RegExp) =>
   z
     .string()
@@ -61,7 +65,7 @@ const ids = (pattern: RegExp) =>
     .pipe(z.array(z.string().regex(pattern)));
 
 /** At most as many people as a message can name. */
-const approvers = (least: number) => z.coerce.number().int().min(least).max(10);
+const approvers = (least: number) => wholeNumber(least, 10);
 
 /** A field whose value is parsed by `read`; a problem that `read` returns becomes the problem's kind. */
 const field = <T>(read: (text: string) => { ok: true; value: T } | { ok: false; mistake: Mistake }) =>
@@ -184,7 +188,7 @@ export const schema = z.object({
   RECEIPT_CHANNELS: ids(/^[CG][A-Z0-9]+$/).default([]),
   APPROVAL_POLICY: z.enum(approvalPolicies).default("four-eyes"),
   APPROVERS_NEEDED: approvers(1).default(1),
-  BULK_FROM: z.coerce.number().int().min(2).max(subMchidsMax).optional(),
+  BULK_FROM: wholeNumber(2, subMchidsMax).optional(),
   BULK_APPROVERS_NEEDED: approvers(2).optional(),
   BREAK_GLASS: z.enum(["off", "on"]).default("off"),
   REASON: z.enum(["optional", "required"]).default("optional"),
@@ -194,7 +198,9 @@ export const schema = z.object({
   TICKET_PATTERN: ticketPattern.optional(),
   TICKET_EXAMPLE: z.string().max(ticketMax).optional(),
   TICKET_URL: z.string().max(120).refine(isTicketUrl).optional(),
-  WECHATPAY_RATE: z.coerce.number().positive().max(100_000).default(10),
+  WECHATPAY_RATE: decimal(/^\d{1,6}(\.\d{1,3})?$/)
+    .pipe(z.number().positive().max(100_000))
+    .default(10),
   REQUEST_TTL: z.string().default("24h").pipe(duration),
   STALE_AFTER: z
     .string()
