@@ -40,11 +40,13 @@ function fileProblemOf(error: unknown, path: string): DatabaseProblem | undefine
     case 5:
     case 6:
       return { kind: "locked", path };
-    // SQLITE_PERM, _READONLY, _IOERR, _FULL, _CANTOPEN, _AUTH
+    // SQLITE_FULL
+    case 13:
+      return { kind: "full", path };
+    // SQLITE_PERM, _READONLY, _IOERR, _CANTOPEN, _AUTH
     case 3:
     case 8:
     case 10:
-    case 13:
     case 14:
     case 23:
       return { kind: "file", path, why };

@@ -57,6 +57,7 @@ export const databaseProblems: DatabaseProblem[] = [
   { kind: "address" },
   { kind: "no-folder", folder: "/srv/receipts" },
   { kind: "file", path: "/srv/receipts/receipts.db", why: "EACCES" },
+  { kind: "full", path: "/srv/receipts/receipts.db" },
   { kind: "damaged", path: "/srv/receipts/receipts.db", why: "file is not a database" },
   { kind: "locked", path: "/srv/receipts/receipts.db" },
   { kind: "no-tls" },

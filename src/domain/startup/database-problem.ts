@@ -8,6 +8,8 @@ export type DatabaseProblem =
   | { kind: "no-folder"; folder: string }
   /** The file or its folder cannot be read or written, or the path is not a file. */
   | { kind: "file"; path: string; why: string }
+  /** The file's disk has no room. */
+  | { kind: "full"; path: string }
   /** The file is not a SQLite database, or it is damaged. */
   | { kind: "damaged"; path: string; why: string }
   /** Another program holds the file's lock. */

@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
 import { isBusy, isStoreAway } from "../store-errors.ts";
+import { afterAFewTurns } from "./after-turns.ts";
 import { createLockWait } from "./lock-wait.ts";
 import { createPreparedStatements } from "./prepared-statements.ts";
 
@@ -15,18 +16,6 @@ export interface SqliteOptions {
   failed?(error: unknown): void;
   /** Receives the durations of statements and commits. */
   metrics?: StoreMetrics;
-}
-
-/** Turns of the event loop before a shared commit; transactions of requests that arrive by then join it. */
-const gatheringTurns = 8;
-
-function afterAFewTurns(run: () => void): void {
-  let turns = gatheringTurns;
-  const next = () => {
-    if (turns-- > 0) setImmediate(next);
-    else run();
-  };
-  next();
 }
 
 type Group = PromiseWithResolvers<void>;
@@ -66,6 +55,8 @@ export function createDriver(
   let group: Group | undefined;
   let savepointIsOpen = false;
   let commitIsDue = false;
+  /** Why SQLite itself rolled the group back; undefined while it has not. */
+  let undoneBy: unknown;
 
   const lockWait = createLockWait<Turn>({ begin: beginGroup, nextTurn, failed });
 
@@ -81,6 +72,7 @@ export function createDriver(
     try {
       return work();
     } catch (error) {
+      if (group && !database.isTransaction) undoneBy ??= error;
       if (isStoreAway(error)) failed(error);
       throw error;
     }
@@ -157,6 +149,7 @@ export function createDriver(
     const from = performance.now();
     try {
       attempted(() => {
+        if (undoneBy !== undefined) throw undoneBy;
         checkFile();
         commit.run();
       });
@@ -164,6 +157,7 @@ export function createDriver(
       ended.resolve();
     } catch (error) {
       metrics?.ledgerCommit("failed", performance.now() - from);
+      undoneBy = undefined;
       if (database.isTransaction) database.exec("rollback");
       ended.reject(error);
     }

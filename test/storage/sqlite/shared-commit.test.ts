@@ -172,6 +172,24 @@ test("a failed commit fails every transaction in it, and none of their writes re
   await close();
 });
 
+test("everyone whose write a full disk took back reads that the disk is full", async () => {
+  const { db, database, commit, onDisk, close } = await open("full.db");
+  const pages = database.prepare("pragma page_count").get()?.["page_count"];
+  database.exec(`pragma max_page_count = ${pages}`);
+  const large = { ...row("large"), value: "x".repeat(100_000) };
+  const writes = [
+    db.insertInto("keyv").values(row("small")).execute(),
+    db.transaction().execute((transaction) => transaction.insertInto("keyv").values(large).execute()),
+  ];
+  const outcomes = Promise.allSettled(writes);
+  await untilQuiet();
+  commit();
+  for (const outcome of await outcomes)
+    assert.match(outcome.status === "rejected" ? String(outcome.reason) : outcome.status, /database or disk is full/);
+  assert.deepEqual(onDisk(), []);
+  await close();
+});
+
 test("a read that waited for a commit that failed reads again, without what was lost", async () => {
   const { db, database, commit, close } = await open("read-again.db");
   const write = db.insertInto("keyv").values(row("lost")).execute();

@@ -105,6 +105,8 @@ export const start = {
         return `${name} cannot be read as an address. Write @ : / ? # and % in its user name or password as %40 %3A %2F %3F %23 and %25.`;
       case "no-folder":
         return `${name} names a file in the folder ${problem.folder}, which does not exist. Create the folder, or correct the path.`;
+      case "full":
+        return `${name} names ${problem.path}, whose disk is full. Free some space.`;
       case "file":
         return `${name} names ${problem.path}, which cannot be opened for writing (${problem.why}). Check the path, and the permissions of the file and its folder.`;
       case "damaged":

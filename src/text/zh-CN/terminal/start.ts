@@ -93,6 +93,8 @@ export const start: Texts["start"] = {
         return `${name} 不是可以识别的数据库地址。用户名或密码中的 @ : / ? # % 须写作 %40 %3A %2F %3F %23 %25。`;
       case "no-folder":
         return `${name} 指定的文件所在目录 ${problem.folder} 不存在。请创建该目录，或改正路径。`;
+      case "full":
+        return `${name} 指定的 ${problem.path} 所在磁盘已满。请清理出空间。`;
       case "file":
         return `${name} 指定的 ${problem.path} 无法以写入方式打开（${problem.why}）。请检查路径，以及文件和目录的权限。`;
       case "damaged":
