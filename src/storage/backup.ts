@@ -1,4 +1,5 @@
 /** A consistent copy of an embedded ledger while bots write to it. */
+import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
@@ -12,6 +13,8 @@ export type BackupResult =
   | { kind: "done"; bytes: number }
   /** A file with that name exists, or one that SQLite would apply to it; it was not changed. */
   | { kind: "exists" }
+  /** The name belongs to another database: SQLite would apply the file to it, or remove it. */
+  | { kind: "side-file" }
   /** The ledger cannot be read. */
   | { kind: "unreadable"; problem: DatabaseProblem }
   /** The copy failed SQLite's integrity check and was removed. */
@@ -35,13 +38,22 @@ export function isAnyThere(path: string): boolean {
   return databaseFiles.some((suffix) => existsSync(`${path}${suffix}`));
 }
 
+/** Whether a name belongs to the database beside it, as that of its log or its journal. */
+export function isSideFile(path: string): boolean {
+  return databaseFiles.some(
+    (suffix) => suffix !== "" && path.endsWith(suffix) && existsSync(path.slice(0, -suffix.length)),
+  );
+}
+
 /**
  * Copies the ledger at `from`, log of writes included, to a new file `to` that only its owner can read. The file gets
  * its name only after it is complete and verified.
  */
 export async function backUp(from: string, to: string): Promise<BackupResult> {
+  if (isSideFile(to)) return { kind: "side-file" };
   if (isAnyThere(to)) return { kind: "exists" };
-  const partial = join(dirname(to), `.${basename(to)}.${process.pid}.partial`);
+  // In containers, every process may have the same number.
+  const partial = join(dirname(to), `.${basename(to)}.${randomUUID().slice(0, 8)}.partial`);
   try {
     const source = openSource(from);
     try {

@@ -93,6 +93,15 @@ test("a file that is there is never overwritten", async () => {
   assert.equal(readFileSync(path("kept.db"), "utf8"), "kept");
 });
 
+for (const suffix of ["-wal", "-shm", "-journal"])
+  test(`a backup is not named as the ledger's own ${suffix}, which SQLite would remove`, async () => {
+    const { store } = await open("beside.db");
+    await store.close();
+    const target = path(`beside.db${suffix}`);
+    const { code, error } = await backup(`sqlite:${path("beside.db")}`, [target]);
+    assert.deepEqual([code, error], [1, `${en.backup.sideFile(target)}\n`]);
+  });
+
 test("on a file system without links, such as a network share, a copy is made and restored, and replaces no file", async (t) => {
   const { store, ask } = await open("share.db");
   await ask();

@@ -81,14 +81,16 @@ for (const engine of engines) {
       assert.equal(await startsWith(undefined), "missing");
       assert.equal(await startsWith(newKey), "other");
       assert.equal(await startsWith(oldKey), "starts");
-      assert.equal(
-        (await run("ledger-key", ["enable"], { LEDGER_KEY: oldKey })).error,
-        `${en.ledgerKey.enabledAlready}\n`,
-      );
+      const other = await run("ledger-key", ["enable"], { LEDGER_KEY: newKey });
+      assert.deepEqual([other.code, other.error], [1, `${en.ledgerKey.enabledAlready}\n`]);
+      const again = await run("ledger-key", ["enable"], { LEDGER_KEY: oldKey });
+      assert.deepEqual([again.code, again.out], [0, `${en.ledgerKey.sameAlready}\n`], "as after a kill");
     });
 
     test("change needs the old key, and replaces it", async () => {
-      const wrong = await run("ledger-key", ["change"], { LEDGER_KEY: oldKey, LEDGER_KEY_OLD: newKey });
+      const swapped = await run("ledger-key", ["change"], { LEDGER_KEY: oldKey, LEDGER_KEY_OLD: newKey });
+      assert.deepEqual([swapped.code, swapped.error], [1, `${en.ledgerKey.changedAlready}\n`]);
+      const wrong = await run("ledger-key", ["change"], { LEDGER_KEY: `${newKey}2`, LEDGER_KEY_OLD: newKey });
       assert.deepEqual([wrong.code, wrong.error], [1, `${en.ledgerKey.otherKey("LEDGER_KEY_OLD")}\n`]);
       const right = await run("ledger-key", ["change"], { LEDGER_KEY: newKey, LEDGER_KEY_OLD: oldKey });
       assert.deepEqual([right.code, right.out], [0, `${en.ledgerKey.changed}\n`]);

@@ -49,6 +49,13 @@ test("it reports its progress, the number of rows, and the next step, also the s
   assert.ok(second.out.endsWith(`${en.move.thereAlready(to)}\n`), second.out);
 });
 
+test("a ledger is not moved into a file that SQLite keeps for another", async () => {
+  const from = await ledger("beside.db", 1);
+  const target = path("beside.db-wal");
+  const { code, error } = await run([from, `sqlite:${target}`]);
+  assert.deepEqual([code, error], [1, `${en.backup.sideFile(target)}\n`]);
+});
+
 test("anything but two addresses is answered with how they are written, in the operator's language", async () => {
   for (const addresses of [[], ["sqlite:a.db", "b.db"], ["sqlite:a.db", "sqlite:b.db", "sqlite:c.db"]]) {
     const { code, error } = await run(addresses);

@@ -22,6 +22,8 @@ async function run(target: string, context: CommandContext): Promise<boolean> {
       return (await verified(target, made.bytes, context)) && noted(url.address.path, at, context);
     case "exists":
       return refuse(texts.exists(target));
+    case "side-file":
+      return refuse(texts.sideFile(target));
     case "unreadable":
       return refuse(texts.cannotOpen(start.database("DATABASE_URL", made.problem)));
     case "damaged":

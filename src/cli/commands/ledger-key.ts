@@ -86,6 +86,13 @@ async function change(
   const user = await findOtherUser(store);
   if (user) return refuse(usedBy(user, texts));
   const problem = await keyProblem(store.db, before?.key);
+  // The last run of this command may have been interrupted after its last step.
+  const isThere = problem !== undefined && after !== undefined && (await keyProblem(store.db, after)) === undefined;
+  if (isThere && asked === "change") return refuse(texts.changedAlready);
+  if (isThere) {
+    say(texts.sameAlready);
+    return true;
+  }
   if (problem === "missing") return refuse(texts.enabledAlready);
   if (problem === "not-enabled") return refuse(texts.notEnabled);
   if (problem === "other") return refuse(texts.otherKey(before?.variable ?? "LEDGER_KEY"));

@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { readDatabaseAddress } from "../../settings/for-commands.ts";
+import { isSideFile } from "../../storage/backup.ts";
 import { findSourceProblem, move as moveRows, type RowCounts, type SourceProblem } from "../../storage/copy-ledger.ts";
 import { createLedgerClock } from "../../storage/ledger-clock.ts";
 import { type Accepted, type DatabaseAddress, missingFile, openStore } from "../../storage/open.ts";
@@ -26,10 +27,11 @@ function readSides(args: readonly string[]): { from: Side; to: Side } | undefine
 }
 
 async function carry({ from, to }: { from: Side; to: Side }, context: CommandContext): Promise<boolean> {
-  const { move: texts } = context.texts;
+  const { move: texts, backup } = context.texts;
   const { say, refuse } = context.terminal;
   if (placeOf(from) === placeOf(to)) return refuse(texts.same);
   if (missingFile(from.address) !== undefined) return refuse(texts.nothingToMove(from.shown));
+  if (to.address.engine === "sqlite" && isSideFile(to.address.path)) return refuse(backup.sideFile(to.address.path));
   const source = await open(from, "current", context);
   let target: Store | undefined;
   try {

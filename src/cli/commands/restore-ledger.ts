@@ -61,10 +61,11 @@ export interface RestoreInput {
  * effect.
  */
 export async function restoreLedger(input: RestoreInput): Promise<RestoreResult> {
-  const { from, to, clock } = input;
+  const { from, to, clock, random } = input;
   if (resolve(from) === resolve(to)) return { kind: "same-file" };
   if (isMissing(from)) return { kind: "no-backup" };
-  const staged = `${to}.restoring-${process.pid}`;
+  // In containers, every process may have the same number.
+  const staged = `${to}.restoring-${random.id()}`;
   try {
     prepareFolder(to);
     const open = await stage(staged, input);
@@ -102,6 +103,7 @@ async function stage(staged: string, input: RestoreInput): Promise<Omit<Restored
     case "unwritable":
       return { kind: "ledger-unusable", problem: { kind: "file", path: to, why: copied.why } };
     case "exists":
+    case "side-file":
       return { kind: "ledger-unusable", problem: { kind: "file", path: staged, why: "EEXIST" } };
     default:
       return copied satisfies never;

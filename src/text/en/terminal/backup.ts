@@ -7,6 +7,8 @@ export const backup = {
   noLedger: (file: string) => `There is no ledger at ${file}. Check DATABASE_URL. Nothing was backed up.`,
   exists: (file: string) =>
     `${file} already exists, or a file that SQLite keeps next to it (-wal, -shm or -journal). Nothing was changed. Specify a new file.`,
+  sideFile: (file: string) =>
+    `${file} has the name of a file that SQLite keeps for the database beside it. Nothing was changed. Specify another name.`,
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} Nothing was backed up.`,
   unwritable: (file: string, why: string) =>

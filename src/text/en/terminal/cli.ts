@@ -128,6 +128,9 @@ export const ledgerKey = {
     instance: (seconds: number) =>
       `An instance of the bot is using the ledger, or stopped unexpectedly a moment ago. Stop every instance, wait ${seconds} s, and run this again.`,
   },
+  sameAlready: "LEDGER_KEY is the ledger's key already. Nothing was changed.",
+  changedAlready:
+    "LEDGER_KEY is the ledger's key already. Nothing was changed. If it is the key to be replaced, exchange LEDGER_KEY and LEDGER_KEY_OLD.",
   enabledAlready: "The ledger already has a key. To replace it: npm run ledger-key -- change",
   notEnabled: "The ledger has no key. To enable one: npm run ledger-key -- enable",
   otherKey: (variable: string) => `${variable} is not the ledger's key. Nothing was changed.`,

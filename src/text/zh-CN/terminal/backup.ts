@@ -7,6 +7,7 @@ export const backup: Texts["backup"] = {
   noLedger: (file) => `${file} 处没有台账。请检查 DATABASE_URL。未备份任何数据。`,
   exists: (file) =>
     `${file} 或 SQLite 在其旁边保存的文件（-wal、-shm 或 -journal）已存在，未作改动。请指定新的文件名。`,
+  sideFile: (file) => `${file} 是 SQLite 为旁边的数据库保存的文件的名称。未作任何改动。请指定其他文件名。`,
   cannotOpen: (why) => `${why}未备份任何数据。`,
   unwritable: (file, why) => `备份无法写入 ${file}（${why}）。请检查所在目录是否存在、是否可写。未备份任何数据。`,
   damaged: (why) => `副本已损坏，台账很可能也已损坏（${why}）。未保留备份，请保留此前的备份并检查磁盘。`,

@@ -110,6 +110,9 @@ export const ledgerKey: Texts["ledgerKey"] = {
       "有其他程序正连接着台账。请停止机器人的所有实例和其他使用台账的命令，然后重新运行。如果已无程序在使用，则是连接池仍保留着旧版本的会话，请将其关闭（PgBouncer：在管理控制台执行 RECONNECT）。",
     instance: (seconds) => `机器人的某个实例正在使用台账，或刚刚中断。请停止所有实例，等待 ${seconds} 秒后重新运行。`,
   },
+  sameAlready: "LEDGER_KEY 已是台账的密钥。未作任何改动。",
+  changedAlready:
+    "LEDGER_KEY 已是台账的密钥。未作任何改动。如果它是要更换的旧密钥，请对调 LEDGER_KEY 与 LEDGER_KEY_OLD。",
   enabledAlready: "台账已有密钥。更换密钥请运行：npm run ledger-key -- change",
   notEnabled: "台账尚无密钥。启用请运行：npm run ledger-key -- enable",
   otherKey: (variable) => `${variable} 不是台账的密钥。未作任何改动。`,
