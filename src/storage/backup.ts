@@ -13,8 +13,6 @@ export type BackupResult =
   | { kind: "done"; bytes: number }
   /** A file with that name exists, or one that SQLite would apply to it; it was not changed. */
   | { kind: "exists" }
-  /** The name belongs to another database: SQLite would apply the file to it, or remove it. */
-  | { kind: "side-file" }
   /** The ledger cannot be read. */
   | { kind: "unreadable"; problem: DatabaseProblem }
   /** The copy failed SQLite's integrity check and was removed. */
@@ -38,7 +36,7 @@ export function isAnyThere(path: string): boolean {
   return databaseFiles.some((suffix) => existsSync(`${path}${suffix}`));
 }
 
-/** Whether a name belongs to the database beside it, as that of its log or its journal. */
+/** Whether SQLite would apply a file of this name to the database beside it, or remove it. */
 export function isSideFile(path: string): boolean {
   return databaseFiles.some(
     (suffix) => suffix !== "" && path.endsWith(suffix) && existsSync(path.slice(0, -suffix.length)),
@@ -50,7 +48,6 @@ export function isSideFile(path: string): boolean {
  * its name only after it is complete and verified.
  */
 export async function backUp(from: string, to: string): Promise<BackupResult> {
-  if (isSideFile(to)) return { kind: "side-file" };
   if (isAnyThere(to)) return { kind: "exists" };
   // In containers, every process may have the same number.
   const partial = join(dirname(to), `.${basename(to)}.${randomUUID().slice(0, 8)}.partial`);

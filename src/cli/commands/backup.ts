@@ -1,6 +1,6 @@
 /** `npm run backup -- FILE`: copies the ledger in DATABASE_URL while the bot runs, and verifies the copy. */
 import { readDatabaseUrl } from "../../settings/for-commands.ts";
-import { backUp, noteBackup } from "../../storage/backup.ts";
+import { backUp, isSideFile, noteBackup } from "../../storage/backup.ts";
 import { isMissing } from "../../storage/open.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { type CommandContext, commandOf, oneFile, whyNotOpen } from "./command.ts";
@@ -15,6 +15,7 @@ async function run(target: string, context: CommandContext): Promise<boolean> {
   if (!url.ok) return refuse(url.problems.map(start.problem).join("\n"));
   if (url.address.engine === "postgres") return refuse(texts.postgres);
   if (isMissing(url.address.path)) return refuse(texts.noLedger(url.address.path));
+  if (isSideFile(target)) return refuse(texts.sideFile(target));
   const at = Date.now();
   const made = await backUp(url.address.path, target);
   switch (made.kind) {
@@ -22,8 +23,6 @@ async function run(target: string, context: CommandContext): Promise<boolean> {
       return (await verified(target, made.bytes, context)) && noted(url.address.path, at, context);
     case "exists":
       return refuse(texts.exists(target));
-    case "side-file":
-      return refuse(texts.sideFile(target));
     case "unreadable":
       return refuse(texts.cannotOpen(start.database("DATABASE_URL", made.problem)));
     case "damaged":

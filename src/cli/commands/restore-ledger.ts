@@ -103,7 +103,6 @@ async function stage(staged: string, input: RestoreInput): Promise<Omit<Restored
     case "unwritable":
       return { kind: "ledger-unusable", problem: { kind: "file", path: to, why: copied.why } };
     case "exists":
-    case "side-file":
       return { kind: "ledger-unusable", problem: { kind: "file", path: staged, why: "EEXIST" } };
     default:
       return copied satisfies never;
