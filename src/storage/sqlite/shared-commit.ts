@@ -18,7 +18,10 @@ export interface SqliteOptions {
   metrics?: StoreMetrics;
 }
 
-type Group = PromiseWithResolvers<void>;
+interface Group extends PromiseWithResolvers<void> {
+  /** Why SQLite itself rolled it back; undefined while it has not. */
+  undoneBy?: unknown;
+}
 
 /** A place in the line for the connection. */
 interface Turn {
@@ -55,8 +58,6 @@ export function createDriver(
   let group: Group | undefined;
   let savepointIsOpen = false;
   let commitIsDue = false;
-  /** Why SQLite itself rolled the group back; undefined while it has not. */
-  let undoneBy: unknown;
 
   const lockWait = createLockWait<Turn>({ begin: beginGroup, nextTurn, failed });
 
@@ -72,7 +73,7 @@ export function createDriver(
     try {
       return work();
     } catch (error) {
-      if (group && !database.isTransaction) undoneBy ??= error;
+      if (group && !database.isTransaction) group.undoneBy ??= error;
       if (isStoreAway(error)) failed(error);
       throw error;
     }
@@ -113,7 +114,7 @@ export function createDriver(
 
   function beginGroup(): Group {
     begin.run();
-    const begun = Promise.withResolvers<void>();
+    const begun: Group = Promise.withResolvers<void>();
     group = begun;
     // Each member awaits the promise and sees its failure; if all members rolled back, no one does.
     begun.promise.catch(() => {});
@@ -125,13 +126,16 @@ export function createDriver(
     return begun;
   }
 
+  async function take(handle: Handle, { begins, leave }: Turn): Promise<void> {
+    handle.leave = leave;
+    await begins;
+  }
+
   /** Joins a group once the file is no longer locked. The handle is without a turn meanwhile. */
   async function joinAfterLock(handle: Handle): Promise<Group> {
     for (const since = performance.now(); ; ) {
       handle.leave();
-      const { begins, leave } = await lockWait.over(since);
-      handle.leave = leave;
-      await begins;
+      await take(handle, await lockWait.over(since));
       const joined = joinGroup();
       if (joined) return joined;
     }
@@ -149,7 +153,7 @@ export function createDriver(
     const from = performance.now();
     try {
       attempted(() => {
-        if (undoneBy !== undefined) throw undoneBy;
+        if (ended.undoneBy !== undefined) throw ended.undoneBy;
         checkFile();
         commit.run();
       });
@@ -157,7 +161,6 @@ export function createDriver(
       ended.resolve();
     } catch (error) {
       metrics?.ledgerCommit("failed", performance.now() - from);
-      undoneBy = undefined;
       if (database.isTransaction) database.exec("rollback");
       ended.reject(error);
     }
@@ -179,9 +182,7 @@ export function createDriver(
             // What others could not write, as on a full disk, is no failure of a read: it reads again.
             if (!prepare(query.sql).onlyReads) throw error;
           }
-          const turn = nextTurn();
-          handle.leave = turn.leave;
-          await turn.begins;
+          await take(handle, nextTurn());
         }
       },
       async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
