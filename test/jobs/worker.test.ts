@@ -3,17 +3,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
-import { createWorker } from "../../src/jobs/worker.ts";
+import type { Clock } from "../../src/domain/clock.ts";
+import { createWorker, type WorkerNeeds } from "../../src/jobs/worker.ts";
 import { virtualClock } from "../ledger/builders.ts";
+
+function workerOn(clock: Clock, needs: Omit<WorkerNeeds, "name" | "clock" | "log">) {
+  return createWorker({ name: "test", clock, log: pino({ level: "silent" }), ...needs });
+}
 
 function idleWorker() {
   const clock = virtualClock();
   const polledAt: number[] = [];
   const start = clock.monotonic();
-  const worker = createWorker({
-    name: "test",
-    clock,
-    log: pino({ level: "silent" }),
+  const worker = workerOn(clock, {
     concurrency: 1,
     wakeRate: { perSecond: 100, burst: 3 },
     async poll() {
@@ -55,10 +57,7 @@ test("with places for few tasks, polls keep their distance, and with enough plac
   const start = clock.monotonic();
   const polledAt: number[] = [];
   const tasks: (() => void)[] = [];
-  const worker = createWorker({
-    name: "test",
-    clock,
-    log: pino({ level: "silent" }),
+  const worker = workerOn(clock, {
     concurrency: 4,
     fewPlaces: { below: 2, pollEveryMs: 20 },
     async poll(pool) {
