@@ -136,6 +136,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
       ...(["approved", "rejected"] as const).map((kind) => texts.request.people[kind]("<@U1>", "<@U2>")),
       texts.request.people.requestedBy("<@U1>"),
       texts.request.people.brokeGlass("<@U1>"),
+      texts.request.people.brokeGlass("<@U1>", "<@U2>"),
     ],
     "approvals.lapsed.people": ["<@U1>", `<@U1>${texts.list}<@U2>`],
     percent: [50],

@@ -3,10 +3,12 @@ import type { Approval } from "../../domain/approval.ts";
 import type { RequestState, RequestsTable } from "../../storage/schema.ts";
 
 export interface DecisionView {
-  /** `broke-glass`: the requester carried it out without a second person. */
+  /** `broke-glass`: the requester carried it out without all the approvals that it needs. */
   kind: "approved" | "broke-glass" | "rejected" | "withdrawn" | "expired";
   /** Who decided: all approvers in order if the request needed several, nobody if it expired. */
   by: readonly string[];
+  /** Only with `broke-glass`: who had approved before, if anybody had. */
+  approvedBefore?: readonly string[];
   /** When the request was decided (by the last approval, if several), in milliseconds since the epoch. */
   at: number;
 }
@@ -23,8 +25,10 @@ export function decisionOf(
   const kind = row.broke_glass === 1 ? "broke-glass" : kinds[row.state];
   if (kind === undefined || decider === null || at === null) return undefined;
   if (kind === "expired") return { kind, by: [], at };
-  const isOfSeveral = kind === "approved" && approvals.length > 0;
-  return { kind, by: isOfSeveral ? approvals.map(({ by }) => by) : [decider], at };
+  const approvers = approvals.map(({ by }) => by);
+  if (approvers.length === 0) return { kind, by: [decider], at };
+  if (kind === "broke-glass") return { kind, by: [decider], approvedBefore: approvers, at };
+  return { kind, by: kind === "approved" ? approvers : [decider], at };
 }
 
 const kinds: Readonly<Record<RequestState, DecisionView["kind"] | undefined>> = {

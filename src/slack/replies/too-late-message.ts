@@ -7,6 +7,7 @@ import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { merchant } from "../blocks/merchant.ts";
 import { date, user } from "../blocks/mrkdwn.ts";
+import { usersBefore } from "../blocks/request/approvals.ts";
 import { remaining } from "../blocks/request/goldplan.ts";
 import { stillHeldSentence } from "../blocks/request/held.ts";
 import { endedSentence, type ListParts, requestLink } from "../blocks/request/outcome-line.ts";
@@ -49,7 +50,10 @@ export function tooLateMessage(request: RequestView, self: string, texts: Texts)
     case "approved":
     case "done": {
       if (decision?.kind === "broke-glass" && !isOwn)
-        return [texts.approvals.brokeGlassBefore(people, when), progressSentence(request, texts)].join(between);
+        return [
+          texts.approvals.brokeGlassBefore(people, usersBefore(decision, texts), when),
+          progressSentence(request, texts),
+        ].join(between);
       const own = request.approvals.find((approval) => approval.by === self);
       const first = isOwn || own ? decided.approvedByYou(date(own?.at ?? at, "ago")) : decided.approved(people, when);
       return [first, progressSentence(request, texts)].join(between);

@@ -3,12 +3,14 @@ import type { Change } from "../../domain/goldplan/change.ts";
 import { beforeClosing, capital, does, past, subject } from "./goldplan/change.ts";
 import { merchants, some } from "./phrases.ts";
 
-const alone = (person: string) => `🚨 Break glass by ${person}, without a second person`;
+/** @param approvers who had approved before; undefined if nobody had, or if one approval is enough */
+const alone = (person: string, approvers?: string) =>
+  `🚨 Break glass by ${person}, ${approvers === undefined ? "without a second person" : `approved only by ${approvers}`}`;
 const confirmBreakGlass = (change: Change, whom: string) => ({
   title: `Break glass: ${does(change)} for ${whom}?`,
   text: beforeClosing(
     change,
-    "The bot calls WeChat Pay immediately, without a second person. The message says so, every approver is notified, and the audit trail records it.",
+    "The bot calls WeChat Pay immediately, without further approval. The message says so, every approver is notified, and the audit trail records it.",
   ),
   confirm: "Break glass",
 });
@@ -36,16 +38,16 @@ export const approvals = {
   breakGlass: "Break glass",
   confirmBreakGlass: (change: Change, subMchid: string) => confirmBreakGlass(change, subMchid),
   confirmBreakGlassForMany: (change: Change, count: number) => confirmBreakGlass(change, merchants(count)),
-  workingAlone: (person: string) => `_working_ · ${alone(person)}`,
+  workingAlone: (person: string, approvers?: string) => `_working_ · ${alone(person, approvers)}`,
   alone,
-  brokeGlassBefore: (person: string, when: string) =>
-    `The requester, ${person}, used break glass to run this without a second person, ${when}.`,
+  brokeGlassBefore: (person: string, approvers: string | undefined, when: string) =>
+    `The requester, ${person}, used break glass to run this ${approvers === undefined ? "without a second person" : `with only the approval by ${approvers}`}, ${when}.`,
   breakGlassOff: "Break glass is no longer available here. An approver can decide on this request.",
   breakGlassNotYours: (submitter: string) =>
     `Only the requester, ${submitter}, can use break glass here. You can approve or reject the request.`,
   breakGlassNeedsReason: "Break glass requires a reason. Withdraw this request and submit a new one with a reason.",
-  tellBrokeGlass: (person: string, link: string | undefined) =>
-    `${alone(person)}${link ? ` (${link})` : ""}. You receive this because you are an approver. If this was wrong, talk to the requester and submit a request to reverse it.`,
+  tellBrokeGlass: (person: string, approvers: string | undefined, link: string | undefined) =>
+    `${alone(person, approvers)}${link ? ` (${link})` : ""}. You receive this because you are an approver. If this was wrong, talk to the requester and submit a request to reverse it.`,
 };
 
 export const reminders = {

@@ -8,12 +8,13 @@ import { typedWords } from "../typed-words.ts";
 import { beforeClosing, does } from "./goldplan/change.ts";
 import { some } from "./phrases.ts";
 
-const alone = (person: string) => `🚨 ${person} 紧急放行，未经他人审批`;
+const alone = (person: string, approvers?: string) =>
+  `🚨 ${person} 紧急放行，${approvers === undefined ? "未经他人审批" : `仅 ${approvers} 已批准`}`;
 const confirmBreakGlass = (change: Change, whom: string) => ({
   title: `紧急放行：为${whom}${does(change)}？`,
   text: beforeClosing(
     change,
-    "机器人会立即调用微信支付接口，不经他人审批。消息中会注明，所有审批人都会收到通知，审计记录中也会标明。",
+    "机器人会立即调用微信支付接口，不再等待审批。消息中会注明，所有审批人都会收到通知，审计记录中也会标明。",
   ),
   confirm: "紧急放行",
 });
@@ -37,14 +38,15 @@ export const approvals: Texts["approvals"] = {
   breakGlass: "紧急放行",
   confirmBreakGlass: (change, subMchid) => confirmBreakGlass(change, `特约商户 ${subMchid} `),
   confirmBreakGlassForMany: (change, count) => confirmBreakGlass(change, ` ${count} 个特约商户`),
-  workingAlone: (person) => `_处理中_ · ${alone(person)}`,
+  workingAlone: (person, approvers) => `_处理中_ · ${alone(person, approvers)}`,
   alone,
-  brokeGlassBefore: (person, when) => `申请人 ${person} 已紧急放行该申请，未经他人审批（${when}）。`,
+  brokeGlassBefore: (person, approvers, when) =>
+    `申请人 ${person} 已紧急放行该申请，${approvers === undefined ? "未经他人审批" : `仅 ${approvers} 已批准`}（${when}）。`,
   breakGlassOff: "现已不允许紧急放行，请审批人审批该申请。",
   breakGlassNotYours: (submitter) => `只有申请人 ${submitter} 可以紧急放行该申请；你可以批准或拒绝。`,
   breakGlassNeedsReason: "没有填写原因的申请不能紧急放行。请撤回该申请，填写原因后重新提交。",
-  tellBrokeGlass: (person, link) =>
-    `${alone(person)}${link ? `（${link}）` : ""}。你是审批人，因此收到本通知。如有不妥，请与申请人沟通，并提交相反的申请。`,
+  tellBrokeGlass: (person, approvers, link) =>
+    `${alone(person, approvers)}${link ? `（${link}）` : ""}。你是审批人，因此收到本通知。如有不妥，请与申请人沟通，并提交相反的申请。`,
 };
 
 const { verb, notify } = typedWords("zh-CN");

@@ -181,7 +181,7 @@ onEveryEngine("approvals", (openStage) => {
       const result = await stage.press("ann", request, "Break glass");
       assert.match(
         JSON.stringify(result.confirm),
-        new RegExp(`Break glass: close receipts for ${request.number}\\?.*without a second person`),
+        new RegExp(`Break glass: close receipts for ${request.number}\\?.*without further approval`),
       );
       const done = await stage.untilShown(request, "Receipts closed");
       assert.match(done, /🚨 Break glass by @ann, without a second person, \d/);
@@ -207,6 +207,26 @@ onEveryEngine("approvals", (openStage) => {
       assert.match(
         await stage.pressAndRead("bob", pending, "Approve"),
         /^The requester, @ann, used break glass to run this without a second person/,
+      );
+    });
+
+    test("keeps the approvals that were given before", async (t) => {
+      const stage = await emergency({ BREAK_GLASS: "on", APPROVERS_NEEDED: "2" });
+      t.after(() => stage.close());
+      const request = await stage.request("ann", `close ${freshNumber()} shop is being robbed`);
+      const pending = stage.messageOf(request);
+      await stage.press("bob", request, "Approve");
+      await stage.untilShown(request, "1 more approval is required");
+      await stage.press("ann", request, "Break glass");
+      const line = /🚨 Break glass by @ann, approved only by @bob/;
+      assert.match(await stage.untilShown(request, "Receipts closed"), line);
+      const told = await stage.slack.until(() => stage.directMessages("carol")[0]);
+      assert.match(stage.textOf(told), line);
+      for (const words of [`status ${request.number}`, `history ${request.number}`])
+        assert.match(await stage.typeAndRead("bob", words), line, words);
+      assert.match(
+        await stage.pressAndRead("carol", pending, "Approve"),
+        /^The requester, @ann, used break glass to run this with only the approval by @bob/,
       );
     });
 

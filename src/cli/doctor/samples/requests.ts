@@ -134,7 +134,7 @@ export function singleRequests(): RequestView[] {
     sampleRequest({ escalatedAt: at, approvals: [], approvalsNeeded: 1, reason: undefined }),
     sampleRequest({ state: "approved", decision }, { state: "running", attempts: 1 }),
     sampleRequest(
-      { state: "approved", decision: { ...decision, kind: "broke-glass" } },
+      { state: "approved", decision: { ...decision, kind: "broke-glass", approvedBefore: [sampleUser] } },
       { state: "queued", dueAt: at },
     ),
     sampleRequest({ state: "approved", decision, held: hold }, { state: "held" }),

@@ -20,7 +20,7 @@ export function workingLine(request: RequestView, texts: Texts): string {
   const { decision } = request;
   const line =
     decision?.kind === "broke-glass"
-      ? texts.approvals.workingAlone(decision.by.map(user).join(texts.list))
+      ? texts.approvals.workingAlone(users(decision.by, texts), usersBefore(decision, texts))
       : texts.request.working(approvers(request, texts) ?? "");
   return [line, ...retriedWords(request, texts)].join(" · ");
 }
@@ -43,7 +43,7 @@ export function peopleLine(request: RequestView, when: string, texts: Texts): st
 export function peopleWords(
   { requestedBy, decision }: Pick<RequestView, "requestedBy" | "decision">,
   texts: Texts,
-  deciders = decision?.by.map(user).join(texts.list) ?? "",
+  deciders = users(decision?.by ?? [], texts),
 ): string {
   const { people } = texts.request;
   const submitter = user(requestedBy);
@@ -53,13 +53,22 @@ export function peopleWords(
     case "rejected":
       return people[decision.kind](submitter, deciders);
     case "broke-glass":
-      return people.brokeGlass(deciders);
+      return people.brokeGlass(deciders, usersBefore(decision, texts));
     case "withdrawn":
     case "expired":
       return people.requestedBy(submitter);
     default:
       return decision.kind satisfies never;
   }
+}
+
+/** Who had approved before break glass; undefined if nobody had. */
+export function usersBefore(decision: RequestView["decision"], texts: Texts): string | undefined {
+  return decision?.approvedBefore && users(decision.approvedBefore, texts);
+}
+
+function users(ids: readonly string[], texts: Texts): string {
+  return ids.map(user).join(texts.list);
 }
 
 /** Everybody who approved, each with a time if there are several. */

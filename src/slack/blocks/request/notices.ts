@@ -6,6 +6,7 @@ import type { Texts } from "../../../text/en/catalogue.ts";
 import { type Message, privateMessage } from "../elements.ts";
 import { allTermsLine, termsLine } from "../grant-lines.ts";
 import { date, user } from "../mrkdwn.ts";
+import { usersBefore } from "./approvals.ts";
 import { type NameOf, requestTitle } from "./decision.ts";
 import { requestLink } from "./outcome-line.ts";
 import { reasonBlocks, type TicketLinks } from "./reason.ts";
@@ -84,7 +85,11 @@ export function noticeMessage(notice: Exclude<Notice, GrantEnded | GrantNotice>,
   const { request, texts } = parts;
   switch (notice.about) {
     case "broke-glass": {
-      const line = texts.approvals.tellBrokeGlass(user(notice.by), requestLink(request, parts));
+      const line = texts.approvals.tellBrokeGlass(
+        user(notice.by),
+        usersBefore(request.decision, texts),
+        requestLink(request, parts),
+      );
       const message = privateMessage([requestTitle(request, texts), line].join("\n"));
       return { ...message, blocks: [...message.blocks, ...reasonBlocks(request, parts)] };
     }
