@@ -1,6 +1,7 @@
 /** Texts of App Home, in English. */
 import type { Role } from "../../domain/policy.ts";
 import { merchants } from "./phrases.ts";
+import { afterRevoking } from "./roles.ts";
 
 const roleNames: Record<Role, string> = { requester: "requester", approver: "approver", admin: "admin" };
 
@@ -31,7 +32,7 @@ export const home = {
     revoke: "Revoke",
     confirmRevoke: (role: Role) => ({
       title: `Revoke the role ${roleNames[role]}?`,
-      text: "This revokes the role from the person or user group next to the button. Earlier decisions stay valid.",
+      text: `This revokes the role from the person or user group next to the button. ${afterRevoking(role)}`,
       confirm: "Revoke",
     }),
     choosePerson: "Person",

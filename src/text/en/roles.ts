@@ -23,6 +23,12 @@ function needed(role: Role, to: RolePurpose | undefined): string {
   return `You need the role *${role}* to ${to === "see-roles" ? "see other people's roles" : roleNeeds[role]}.`;
 }
 
+/** What a revoked role leaves as it is. */
+export const afterRevoking = (role: Role): string =>
+  role === "approver"
+    ? "Requests already approved stay approved; requests that wait for more approvals count only those of people who may still approve."
+    : "Earlier requests and decisions stay valid.";
+
 export const roleRefusals = {
   needsRole: (role: Role, to: RolePurpose | undefined, self: string, command: string, admins: string | undefined) =>
     admins
@@ -67,7 +73,7 @@ export const roleAnswers = {
     "The bot is not allowed to read user group members from Slack: the operator of this bot has to add the scope `usergroups:read` and install the app again. Nothing was changed.",
   tooManyGroups: (max: number) =>
     `${max} user groups already hold roles, the maximum. Revoke one that is no longer needed, or grant the role to each person. Nothing was changed.`,
-  revoked: (who: string, role: Role) => `${who} no longer has the role *${role}*. Earlier decisions stay valid.`,
+  revoked: (who: string, role: Role) => `${who} no longer has the role *${role}*. ${afterRevoking(role)}`,
   hadItNot: (who: string, role: Role) => `${who} did not have the role *${role}*. Nothing was changed.`,
   stillByGroup: (who: string, role: Role, groups: string) => `${who} still has the role *${role}* through ${groups}.`,
   standsInSettings: (person: string) =>

@@ -1,7 +1,7 @@
 /** Texts of App Home, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 import type * as english from "../en/home.ts";
 import { typedWords } from "../typed-words.ts";
-import { roleNames } from "./roles.ts";
+import { afterRevoking, roleNames } from "./roles.ts";
 
 const { verb, role: typedRole, failed, term } = typedWords("zh-CN");
 
@@ -30,7 +30,7 @@ export const home: typeof english.home = {
     revoke: "收回",
     confirmRevoke: (role) => ({
       title: `收回${roleNames[role]}角色？`,
-      text: "将收回按钮所在行的人员或用户组的该角色，此前的审批结果不受影响。",
+      text: `将收回按钮所在行的人员或用户组的该角色。${afterRevoking(role)}`,
       confirm: "收回",
     }),
     choosePerson: "人员",

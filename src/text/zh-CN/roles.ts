@@ -21,6 +21,11 @@ const outsiders: Record<Exclude<Standing, "member">, string> = {
   stranger: "其他工作区的人员",
 };
 
+export const afterRevoking: typeof english.afterRevoking = (role) =>
+  role === "approver"
+    ? "已批准的申请不受影响；还须他人批准的申请，只计入现在仍可审批的人的批准。"
+    : "此前的申请和审批结果不受影响。";
+
 export const rolesToType = `\`${Object.values(typedRole).join("` / `")}\``;
 
 const unchanged = "未作任何更改。";
@@ -68,7 +73,7 @@ export const roleAnswers: typeof english.roleAnswers = {
     `本工作区没有用户组，Slack 只在付费方案中提供。请用 \`${command} ${verb.grant} @name ${typedRole[role]}\` 逐人授予。${unchanged}`,
   noGroupScope: `机器人无权向 Slack 查询用户组的成员。请本机器人的运维人员添加 \`usergroups:read\` 权限并重新安装应用。${unchanged}`,
   tooManyGroups: (max) => `已有 ${max} 个用户组拥有角色，已达上限。请先收回不再需要的一个，或逐人授予。${unchanged}`,
-  revoked: (who, role) => `已收回 ${who} 的 *${roleNames[role]}* 角色，此前的审批结果不受影响。`,
+  revoked: (who, role) => `已收回 ${who} 的 *${roleNames[role]}* 角色。${afterRevoking(role)}`,
   hadItNot: (who, role) => `${who} 没有 *${roleNames[role]}* 角色。${unchanged}`,
   stillByGroup: (who, role, groups) => `${who} 仍通过 ${groups} 拥有 *${roleNames[role]}* 角色。`,
   standsInSettings: (person) =>

@@ -86,7 +86,7 @@ onEveryEngine("grants", (openStage) => {
       const answer = await stage.typeAndRead("carol", "revoke @ann requester");
       assert.equal(
         answer,
-        "@ann no longer has the role requester. Earlier decisions stay valid. @ann still has the role requester through @support-team.",
+        "@ann no longer has the role requester. Earlier requests and decisions stay valid. @ann still has the role requester through @support-team.",
       );
     });
 
