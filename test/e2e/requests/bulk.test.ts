@@ -47,8 +47,8 @@ onEveryEngine("bulk requests", (openStage) => {
       assert.match(done, /\[ Retry 1 \]/);
       const reply = stage.textOf(await stage.slack.until(() => threadWith(request, "10 of 12")));
       assert.match(reply, /@ann receipts are open for 10 of 12 sub-merchants/);
-      assert.match(reply, /1 × the sub-merchant is under penalty/);
-      assert.match(reply, /1 × this sub-merchant is not one of ours/);
+      assert.match(reply, /1 × the sub-merchant is under penalty[^×]*Who acts The sub-merchant\./);
+      assert.match(reply, /1 × this sub-merchant is not one of ours[^×]*Who acts The requester, @ann\./);
       const [, results = ""] = await files(request, 2);
       assert.equal(results.trim().split("\r\n").length, 13);
       assert.match(results, /特约商户被处罚中/);

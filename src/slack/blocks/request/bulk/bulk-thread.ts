@@ -1,6 +1,7 @@
 /** The thread's message when a bulk request ends: the three counts, and what to do about each kind of failure. */
 import type { KnownBlock } from "@slack/types";
 import { certainlyFailed, stillIn } from "../../../../domain/approval.ts";
+import { guide } from "../../../../domain/guidance.ts";
 import type { OutcomeGroup } from "../../../../ledger/queries/bulk/outcomes.ts";
 import type { RequestView } from "../../../../ledger/queries/request-view.ts";
 import type { Texts } from "../../../../text/en/catalogue.ts";
@@ -68,7 +69,7 @@ export function bulkThreadMessage(
   ];
   const blocks: KnownBlock[] = [section(lines.join("\n"))];
   for (const group of failures.slice(0, failuresShown.groups)) {
-    const whole = groupBlocks(group, texts);
+    const whole = groupBlocks(group, person, texts);
     // Text that does not fit is shortened; the file contains all of it.
     const fitting = [whole, whole.slice(0, 1)].find((more) => JSON.stringify([...blocks, ...more]).length <= jsonMax);
     blocks.push(...(fitting ?? []));
@@ -93,9 +94,11 @@ function notStartedLines({ state, notStarted, resubmissions }: RequestView, text
   return expired > 0 ? [expiredOfMany(expired)] : [];
 }
 
-function groupBlocks({ topic, count, first, example }: OutcomeGroup, texts: Texts): KnownBlock[] {
+/** @param person the requester */
+function groupBlocks({ topic, count, first, example }: OutcomeGroup, person: string, texts: Texts): KnownBlock[] {
   const { short, happened, todo } = texts.guidance[topic];
   const { group, groupNumbers, example: forExample } = texts.bulk.thread;
+  const { whoActs, actor } = texts.thread;
   const failure = example?.kind === "accepted" ? undefined : example;
   const details = failure ? evidence(failure, texts).join(texts.between) : "";
   const lines = [
@@ -106,6 +109,7 @@ function groupBlocks({ topic, count, first, example }: OutcomeGroup, texts: Text
       ...(details === "" ? [] : [count === 1 ? details : forExample(details)]),
       failure ? todoAfter(failure, texts) : todo,
     ].join(texts.between),
+    ...(failure ? [`*${whoActs}* ${actor[guide(failure).actor](person)}`] : []),
   ];
   return [section(lines.join("\n")), ...(example ? theirWords(example, texts, theirWordsMax) : [])];
 }
