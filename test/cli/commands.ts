@@ -39,13 +39,19 @@ export function programArgs(program: Program): readonly string[] {
   return [...startOptions, fileURLToPath(new URL(`../../src/cli/${program}.ts`, import.meta.url))];
 }
 
-/** Runs a program in a process of its own, with these settings alone. */
-export function runProgram(program: Program, args: readonly string[], env: Environment): Promise<Said> {
+/** Runs a program in a process of its own, with these settings alone. @param input what it finds in a pipe */
+export function runProgram(
+  program: Program,
+  args: readonly string[],
+  env: Environment,
+  input: string | Uint8Array = "",
+): Promise<Said> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
   return new Promise((resolve) => {
     const options = { env: { PATH: process.env["PATH"], ...given } };
     const child = execFile(process.execPath, [...programArgs(program), ...args], options, (_, out, error) =>
       resolve({ code: child.exitCode ?? -1, out, error }),
     );
+    child.stdin?.end(input);
   });
 }

@@ -1,16 +1,19 @@
 /** `npm run names` as an operator uses it: import, export, and sentences about what is wrong. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createSecretKey } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { names as namesCommand } from "../../src/cli/commands/names.ts";
+import { firstBytes, keptBytes } from "../../src/cli/names/directory-bytes.ts";
 import { adoptLedgerKey } from "../../src/ledger/audit/keys/ledger-key.ts";
 import { en } from "../../src/text/en/catalogue.ts";
 import { workbookOfSheets } from "../parsing/number-list/workbook-file.ts";
 import { engines, type TestStore } from "../storage/engines.ts";
-import { runCommand } from "./commands.ts";
+import { runCommand, runProgram } from "./commands.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "receipt-names-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -102,9 +105,67 @@ for (const engine of engines)
       }
     });
 
+    test("imports what can be read only once: standard input and a named pipe, in any encoding, CSV or Excel", async () => {
+      const piped = await engine.open();
+      try {
+        const url = piped.address.engine === "sqlite" ? `sqlite:${piped.address.path}` : piped.address.url;
+        const rows = (name: string) => [
+          ["sub_mchid", "name"],
+          ["1900000109", name],
+        ];
+        const csv = (name: string) =>
+          rows(name)
+            .map((row) => `${row.join(",")}\n`)
+            .join("");
+        const nameOf = async () => {
+          const exported = await runCommand(namesCommand, ["export"], { DATABASE_URL: url });
+          return /109","(.*?)"/.exec(exported.out)?.[1];
+        };
+        const gb = Buffer.from([0xc0, 0xb6, 0xba, 0xa3]);
+        const inputs: [content: string | Uint8Array, name: string][] = [
+          [csv("红海"), "红海"],
+          [Buffer.concat([Buffer.from("sub_mchid,name\n1900000109,"), gb]), "蓝海"],
+          [Buffer.from(`\ufeff${csv("黄海")}`, "utf16le"), "黄海"],
+          [workbookOfSheets({ one: rows("黑海") }), "黑海"],
+        ];
+        for (const [content, name] of inputs) {
+          const said = await runProgram("names", ["import", "-"], { DATABASE_URL: url }, content);
+          assert.equal(said.error, "");
+          assert.match(said.out, new RegExp(`^${en.names.importing(en.names.standardInput)}\n`));
+          assert.equal(await nameOf(), name);
+        }
+        const fifo = join(folder, `pipe-${engine.name}`);
+        execFileSync("mkfifo", [fifo]);
+        for (const [content, name] of inputs) {
+          const [said] = await Promise.all([
+            runCommand(namesCommand, ["import", fifo], { DATABASE_URL: url }),
+            writeFile(fifo, content),
+          ]);
+          assert.deepEqual([said.code, said.error], [0, ""]);
+          assert.equal(await nameOf(), name);
+        }
+        const empty = await runProgram("names", ["import", "-"], { DATABASE_URL: url });
+        assert.deepEqual([empty.code, empty.error], [1, `${en.directoryImport.columns.number}\n`]);
+      } finally {
+        await piped.close();
+      }
+    });
+
     test("never creates a ledger at a wrong path", async () => {
       const path = join(folder, "nowhere.db");
       const nowhere = await names(["export"], { DATABASE_URL: `sqlite:${path}` });
       assert.deepEqual([nowhere.code, nowhere.error], [1, `${en.names.noLedger(path)}\n`]);
     });
   });
+
+test("of what can be read only once, no more is kept than the maximum", async () => {
+  async function* parts(count: number) {
+    for (let nth = 0; nth < count; nth++) yield new Uint8Array(400_000).fill(nth);
+    if (count === 3) assert.fail("what is beyond the maximum is not asked for");
+  }
+  assert.deepEqual(await keptBytes(parts(3), 1), { kind: "pipe-too-large", maxMb: 1 });
+  const kept = await keptBytes(parts(2), 1);
+  assert.ok(kept.kind === "bytes");
+  assert.equal(kept.bytes.size, 800_000);
+  for (const _ of [1, 2]) assert.deepEqual([...new Set(await firstBytes(kept.bytes, Infinity))], [0, 1]);
+});

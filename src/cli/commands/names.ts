@@ -6,6 +6,7 @@ import { missingFile, openStore } from "../../storage/open.ts";
 import type { Store } from "../../storage/schema.ts";
 import { whyOf } from "../../storage/store-errors.ts";
 import { systemClock, systemRandom } from "../../system-clock.ts";
+import { standardInput } from "../names/directory-bytes.ts";
 import { exportNames } from "../names/export-names.ts";
 import { importNames } from "../names/import-names.ts";
 import { type CommandContext, commandOf, whyNotOpen } from "./command.ts";
@@ -17,7 +18,8 @@ export const names = commandOf({ usage: ({ names: texts }) => texts.usage.join("
 function readAsked([verb, file, ...more]: readonly string[]): Asked | undefined {
   if (more.length > 0) return undefined;
   if (verb === "export" && file === undefined) return { kind: "export" };
-  return verb === "import" && file !== undefined && !file.startsWith("-") ? { kind: "import", file } : undefined;
+  const isOption = file?.startsWith("-") && file !== standardInput;
+  return verb === "import" && file !== undefined && !isOption ? { kind: "import", file } : undefined;
 }
 
 async function run(asked: Asked, context: CommandContext): Promise<boolean> {

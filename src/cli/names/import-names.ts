@@ -1,19 +1,21 @@
-/** `npm run names -- import FILE`: checks a file, and replaces the directory with it. */
+/** `npm run names -- import FILE`: checks a file or standard input, and replaces the directory with it. */
 import { adopt } from "../../ledger/directory/imports.ts";
 import { stage } from "../../ledger/directory/staging.ts";
 import { type LedgerContext, theBot } from "../../ledger/ledger-context.ts";
 import { columnsSentence, rowProblemLine } from "../../slack/blocks/directory/import-problem.ts";
 import type { CommandContext } from "../commands/command.ts";
+import { standardInput } from "./directory-bytes.ts";
 import { openDirectoryFile } from "./directory-file.ts";
 
 /** Resolves to whether the directory has the file's names. @param ours our own number, which is not a merchant's */
 export async function importNames(
   ledger: LedgerContext,
-  { file, ours }: { file: string; ours: string | undefined },
+  { file: path, ours }: { file: string; ours: string | undefined },
   { texts, terminal: { say, refuse } }: CommandContext,
 ): Promise<boolean> {
   const { names, directoryImport } = texts;
-  const opened = await openDirectoryFile(file, ours);
+  const file = path === standardInput ? names.standardInput : path;
+  const opened = await openDirectoryFile(path, ours);
   switch (opened.kind) {
     case "rows":
       break;
@@ -23,6 +25,8 @@ export async function importNames(
       return refuse(names.unreadable(file, opened.why));
     case "not-text":
       return refuse(names.notText(file));
+    case "pipe-too-large":
+      return refuse(names.pipeTooLarge(file, opened.maxMb));
     case "workbook-too-large":
       return refuse(names.workbookTooLarge(file));
     case "workbook-broken":

@@ -35,6 +35,7 @@ export function directorySamples(texts: Texts): Record<string, readonly unknown[
     "namesForm.after": ["红海火锅"],
     "names.file": ["/srv/names.csv"],
     "names.why": ["EACCES"],
+    "names.maxMb": [256],
     "names.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
     "names.exporting.cannotOpen.why": [texts.start.database("DATABASE_URL", { kind: "address" })],
     entries: ["1000"],

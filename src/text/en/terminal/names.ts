@@ -2,7 +2,7 @@
 
 export const names = {
   usage: [
-    "npm run names -- import FILE replaces the merchant directory with a CSV or Excel file.",
+    "npm run names -- import FILE replaces the merchant directory with a CSV or Excel file; - reads standard input.",
     "Its columns are found by their headers: sub_mchid, name and, if there is one, note.",
     "npm run --silent names -- export prints the directory as CSV. The bot can keep running during both.",
   ],
@@ -10,6 +10,11 @@ export const names = {
   /** @param why a sentence */
   cannotOpen: (why: string) => `${why} Nothing was imported.`,
   unreadable: (file: string, why: string) => `${file} cannot be read (${why}). Nothing was imported.`,
+  /** In place of a file. */
+  standardInput: "stdin",
+  /** @param maxMb what a pipe may contain */
+  pipeTooLarge: (file: string, maxMb: number) =>
+    `${file} has more than ${maxMb} MB, the maximum for a pipe. Save it as a file, which can be any size, and import that.`,
   notText: (file: string) => `${file} is not an Excel (.xlsx) or CSV file. Nothing was imported.`,
   workbookTooLarge: (file: string) =>
     `${file} is too large to read as an Excel file. Save it as CSV, which can be any size, and import that.`,
