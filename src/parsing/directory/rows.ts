@@ -8,6 +8,7 @@ import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts"
 import { totalLabel } from "../number-list/words-beside.ts";
 import { oneLine } from "../plain-text.ts";
 import type { DirectoryColumns } from "./columns.ts";
+import { createSumCheck, mayBeName } from "./sums.ts";
 
 /** `line` is counted from 1, and 0 for a part of a workbook. */
 export type DirectoryProblem =
@@ -21,30 +22,52 @@ export type DirectoryRow =
   | { kind: "entry"; line: number; entry: DirectoryEntry }
   | { kind: "problem"; problem: DirectoryProblem };
 
-/** Undefined for the header and the lines above it. @param ours our own number, which is not a merchant's */
-export function directoryRow(
-  row: CsvLine,
+export interface RowReader {
+  /** Undefined for the header and the lines above it. */
+  read(row: CsvLine): DirectoryRow | undefined;
+  /** Problems of rows that show only once all of them were read. */
+  problemsOfAll(): DirectoryRow[];
+}
+
+/** @param ours our own number, which is not a merchant's */
+export function createRowReader(columns: DirectoryColumns, ours: string | undefined): RowReader {
+  const sums = createSumCheck();
+  return {
+    read(row) {
+      if (row.line <= columns.line) return undefined;
+      const label = totalLabel(row.cells);
+      const read = directoryRow(row, label, columns, ours);
+      if (read.kind === "entry") sums.add(read.line, read.entry.subMchid, label);
+      return read;
+    },
+    problemsOfAll: () => sums.possibleSums().map(({ line, subMchid, label }) => labelled(line, subMchid, label)),
+  };
+}
+
+/** @param label the word for a sum in one of its cells */
+function directoryRow(
+  { line, cells, text }: CsvLine,
+  label: string | undefined,
   columns: DirectoryColumns,
   ours: string | undefined,
-): DirectoryRow | undefined {
-  const { line, cells, text } = row;
-  if (line <= columns.line) return undefined;
+): DirectoryRow {
   const cell = (column: number | undefined) => (column === undefined ? "" : oneLine(withoutMarks(cells[column] ?? "")));
   const formula = [columns.number, columns.name, columns.note].find(
     (column = -1) => cells[column] === uncalculatedCell,
   );
   if (formula !== undefined) return formulaItem(line, formula);
-  const label = totalLabel(cells);
-  if (label !== undefined) {
-    const total = cell(columns.number) || oneRow(text);
-    return { kind: "problem", problem: { line, problem: "other-label", text: total, label } };
-  }
   const number = subMchidIn(cell(columns.number), line, text, ours);
+  if (label !== undefined && (typeof number !== "string" || !mayBeName(label, number)))
+    return labelled(line, cell(columns.number) || oneRow(text), label);
   if (typeof number !== "string") return { kind: "problem", problem: number };
   const [name, note] = [cell(columns.name), cell(columns.note)];
   const wrong = nameProblem(name, note);
   if (wrong) return { kind: "problem", problem: { line, subMchid: number, ...wrong } };
   return { kind: "entry", line, entry: { subMchid: number, name, note: note === "" ? undefined : note } };
+}
+
+function labelled(line: number, text: string, label: string): DirectoryRow {
+  return { kind: "problem", problem: { line, problem: "other-label", text, label } };
 }
 
 /** The number, or the problem with the cell. */

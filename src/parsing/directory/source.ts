@@ -2,7 +2,7 @@
 import { type CsvLine, csvLineStream, csvLines, type Separator } from "../number-list/csv-reader.ts";
 import { type FirstSheet, unreadItems } from "../number-list/xlsx/first-sheet.ts";
 import { type ColumnsProblem, type DirectoryColumns, directoryColumns, separatorAndColumns } from "./columns.ts";
-import { type DirectoryRow, directoryRow } from "./rows.ts";
+import { createRowReader, type DirectoryRow } from "./rows.ts";
 
 export type DirectorySource<Rows> = { kind: "rows"; rows: Rows } | ({ kind: "columns" } & ColumnsProblem);
 
@@ -50,10 +50,12 @@ function* rowsOf(
   columns: DirectoryColumns,
   ours: string | undefined,
 ): Generator<DirectoryRow> {
+  const reader = createRowReader(columns, ours);
   for (const line of lines) {
-    const row = directoryRow(line, columns, ours);
+    const row = reader.read(line);
     if (row) yield row;
   }
+  yield* reader.problemsOfAll();
 }
 
 async function* streamOf(
@@ -67,10 +69,12 @@ async function* streamOf(
     yield head;
     yield* rest;
   }
+  const reader = createRowReader(columns, ours);
   for await (const line of csvLineStream(whole(), separator)) {
-    const row = directoryRow(line, columns, ours);
+    const row = reader.read(line);
     if (row) yield row;
   }
+  yield* reader.problemsOfAll();
 }
 
 /** Without a byte order mark, and with `\n` at the end of each line. */

@@ -69,6 +69,40 @@ test("every row is an entry or a problem with its line", () => {
   for (const [row, result] of rows) assert.deepEqual(read(`sub_mchid,name,note\n${row}`), [result], row);
 });
 
+test("a merchant may have a word for a sum as its name or note, and a sum stays a problem wherever it stands", () => {
+  const [a, b, c] = ["1900000109", "1900000110", "1900000111"];
+  for (const word of ["Total", "汇总", "总和", "合计", "Grand Total", "小计（含税）"]) {
+    const merchants = [`${a},蓝海,`, `${b},${word},`, `${c},红海,${word}`];
+    const expected = [
+      [a, "蓝海", undefined],
+      [b, word, undefined],
+      [c, "红海", word],
+    ];
+    assert.deepEqual(read(`sub_mchid,name,note\n${merchants.join("\n")}`), expected, word);
+  }
+  assert.deepEqual(read(`sub_mchid,name\n${a},Total`), [[a, "Total", undefined]]);
+  const sums: [rows: string[], line: number][] = [
+    [[`,${a},蓝海`, `,${b},红海`, ",3800000219,合计"], 4],
+    [[`,${a},蓝海`, ",,Total"], 3],
+    [[`,${a},蓝海`, ",Total,"], 3],
+    [[`,${a},蓝海`, ",合计,1"], 3],
+    [[`,${a},蓝海`, "合计,3800000219,2"], 3],
+    [[`,${a},蓝海`, ",1,Total"], 3],
+    [[`,${a},蓝海`, ",1900000109.5,Total"], 3],
+    [[`,${a},蓝海`, ",19000001090,Total"], 3],
+    [[`,${a},蓝海`, `,${ours},Total`], 3],
+    [[`,${a},蓝海`, `,${c},红海`, `,${b},平均值`], 4],
+    [[",19000001,蓝海", ",1000000110,红海", ",1019000111,Total"], 4],
+    [[",1019000111,Total", ",19000001,蓝海", ",1000000110,红海"], 2],
+  ];
+  for (const [rows, line] of sums) {
+    const found = read(`序号,sub_mchid,name\n${rows.join("\n")}`);
+    assert.ok(typeof found !== "string");
+    const problems = found.filter(([first]) => first === `${line}`).map(([, problem]) => problem);
+    assert.deepEqual(problems, ["other-label"], rows.join());
+  }
+});
+
 const none = { count: 0, numbers: [] };
 
 test("each other sheet of a workbook that may contain numbers is a problem before the rows of the first", () => {
