@@ -1,11 +1,11 @@
 /** Reads the rows of a merchant directory. Nothing is dropped: each row is an entry or a problem. */
 import { type DirectoryEntry, nameMax, noteMax, searchForm } from "../../domain/directory/merchant.ts";
 import { formulaItem } from "../number-list/column-numbers.ts";
+import { totalLabel } from "../number-list/context/words-beside.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell } from "../number-list/csv-reader.ts";
 import { digitsMin } from "../number-list/grammar.ts";
-import { clipped, type ListProblem } from "../number-list/parsed-line.ts";
+import { clipped, type ListProblem, problemItem } from "../number-list/parsed-line.ts";
 import { readSubMchid, type SubMchidProblem } from "../number-list/sub-mchid.ts";
-import { totalLabel } from "../number-list/words-beside.ts";
 import { oneLine } from "../plain-text.ts";
 import type { DirectoryColumns } from "./columns.ts";
 import { createSumCheck, mayBeName } from "./sums.ts";
@@ -37,8 +37,8 @@ export function createRowReader(columns: DirectoryColumns, ours: string | undefi
       if (row.line <= columns.line) return undefined;
       const label = totalLabel(row.cells);
       const read = directoryRow(row, label, columns, ours);
-      if (read.kind === "entry") sums.add(read.line, read.entry.subMchid, label);
-      return read;
+      if (read.kind === "problem" || !sums.add(read.line, read.entry.subMchid, label)) return read;
+      return problemItem("sum", read.line, read.entry.subMchid);
     },
     problemsOfAll: () => sums.possibleSums().map(({ line, subMchid, label }) => labelled(line, subMchid, label)),
   };

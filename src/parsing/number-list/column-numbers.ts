@@ -3,12 +3,12 @@
  */
 import type { Action } from "../../domain/attempt-result.ts";
 import { nameColumn } from "../column-headers.ts";
+import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./context/words-beside.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
-import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./words-beside.ts";
 
 export interface NumberColumn {
   /** The header line, counted from 1; the lines above are the table's title. 0 if there is no header. */

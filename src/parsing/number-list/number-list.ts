@@ -2,6 +2,7 @@
 import type { Action } from "../../domain/attempt-result.ts";
 import { withoutControls } from "../plain-text.ts";
 import { columnLetter, columnNumbers, type NumberColumn } from "./column-numbers.ts";
+import { withoutSums } from "./context/sums.ts";
 import { type CsvLine, csvLines, likelySeparator, separators } from "./csv-reader.ts";
 import { bySureness, headerRow, isNumberName } from "./header-row.ts";
 import { numberColumns, spacedColumns } from "./number-columns.ts";
@@ -185,7 +186,7 @@ function collected(
   const labels: Record<string, string> = {};
   const problems: ListProblem[] = [];
   let repeated = 0;
-  for (const item of [...beforehand, ...items]) {
+  for (const item of [...beforehand, ...withoutSums(items)]) {
     if (item.kind === "problem") problems.push(item.problem);
     else if (item.subMchid === ours) problems.push({ line: item.line, problem: "ours", text: item.subMchid });
     else {

@@ -24,6 +24,8 @@ export type ListProblem = { line: number } & (
   | { problem: "too-short"; text: string }
   /** More digits than a number has, such as a phone number or an order number. */
   | { problem: "too-long"; text: string; digits: number }
+  /** The sum of the numbers directly above or below it. */
+  | { problem: "sum"; text: string }
   /** The service provider's own number. */
   | { problem: "ours"; text: string }
   /** `words` beside or above the number name the other action than the request's. */

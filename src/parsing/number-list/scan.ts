@@ -2,8 +2,9 @@
  * Classifies everything in a text that contains digits, by its marks (see grammar.ts) and by the text next to it: rules
  * 8 to 11.
  */
+
+import { isNegated } from "./context/words-beside.ts";
 import { type Digits, digitsMin, freeDigitsMax, isDate, type Spoiled, tokens } from "./grammar.ts";
-import { isNegated } from "./words-beside.ts";
 
 type Part = Digits | Spoiled;
 

@@ -4,12 +4,19 @@
  */
 import type { Action } from "../../domain/attempt-result.ts";
 import { formulaItem } from "./column-numbers.ts";
+import {
+  actionIn,
+  isNegatedAfterwards,
+  judgedByRow,
+  marked,
+  otherActionCells,
+  unlistedWords,
+} from "./context/words-beside.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
-import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells, unlistedWords } from "./words-beside.ts";
 
 /** @param columns those that contain numbers; short counts in the other columns are not mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>, action?: Action): Item[] {

@@ -73,6 +73,7 @@ export const form = {
     excepted: (text: string) => `\`${text}\` is part of an exception; list only the numbers that you mean`,
     otherLabel: (text: string, label: string) =>
       `\`${text}\` stands beside \`${label}\` and is not read as a sub-merchant number`,
+    sum: (text: string) => `\`${text}\` is the sum of the numbers next to it and is not read as a sub-merchant number`,
     otherAction: (text: string, label: string) =>
       `\`${text}\` is marked \`${label}\`, which this request does not do; request it separately`,
     unlisted: (text: string) => `\`${text}\` stands for numbers that are not listed; list each number`,

@@ -57,6 +57,7 @@ export const form: Texts["form"] = {
     abbreviated: (text) => `\`${text}\` 是简写的号码，请写出完整的号码`,
     excepted: (text) => `\`${text}\` 是要排除的内容，请只列出所需的号码`,
     otherLabel: (text, label) => `\`${text}\` 旁边写着 \`${label}\` 字样，未作为商户号读取`,
+    sum: (text) => `\`${text}\` 是上方或下方号码之和，未作为商户号读取`,
     otherAction: (text, label) => `\`${text}\` 标注为 \`${label}\` 字样，与本次申请的操作不同，请另行申请`,
     unlisted: (text) => `\`${text}\` 指的是没有列出的号码，请逐个列出`,
     noNumber: (text) => `\`${text}\` 中没有号码`,

@@ -92,7 +92,7 @@ test("a merchant may have a word for a sum as its name or note, and a sum stays 
     [[`,${a},蓝海`, ",19000001090,Total"], 3],
     [[`,${a},蓝海`, `,${ours},Total`], 3],
     [[`,${a},蓝海`, `,${c},红海`, `,${b},平均值`], 4],
-    [[",19000001,蓝海", ",1000000110,红海", ",1019000111,Total"], 4],
+    [[",19000001,蓝海", ",1000000110,红海", ",1019000112,Total"], 4],
     [[",1019000111,Total", ",19000001,蓝海", ",1000000110,红海"], 2],
   ];
   for (const [rows, line] of sums) {
@@ -101,6 +101,16 @@ test("a merchant may have a word for a sum as its name or note, and a sum stays 
     const problems = found.filter(([first]) => first === `${line}`).map(([, problem]) => problem);
     assert.deepEqual(problems, ["other-label"], rows.join());
   }
+});
+
+test("the sum of a column is a problem whatever stands beside it", () => {
+  for (const name of ["2", "3 家", "蓝海", "Total"])
+    assert.deepEqual(read(`sub_mchid,name\n1900000109,蓝海\n1900000110,红海\n3800000219,${name}\n1900000111,黄海`), [
+      ["1900000109", "蓝海", undefined],
+      ["1900000110", "红海", undefined],
+      ["4", name === "Total" ? "other-label" : "sum"],
+      ["1900000111", "黄海", undefined],
+    ]);
 });
 
 const none = { count: 0, numbers: [] };

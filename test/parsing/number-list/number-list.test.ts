@@ -409,6 +409,7 @@ describe("words next to numbers that give them another meaning", () => {
       [{ line: 1, problem: "other-label", text: "190000051", label: label.replace("联系", "") }],
       [],
     ];
+  const sum = (line: number, text: string) => ({ line, problem: "sum", text });
   const total = (line: number, text: string, label: string) => ({ line, problem: "other-label", text, label });
   Object.assign(told, {
     "a total in a row of words": [`${from}\n${to}\n合计：3800001024`, [total(3, "3800001024", "合计")], [from, to]],
@@ -417,6 +418,23 @@ describe("words next to numbers that give them another meaning", () => {
       `商户号,店\n${from},甲\n${to},乙\n190000051100,Grand total`,
       [total(4, "190000051100", "Grand total")],
       [from, to],
+    ],
+    "a total without a label": [`${from}\n${to}\n3800001024`, [sum(3, "3800001024")], [from, to]],
+    "a total without a label in a named column": [
+      `店,商户号,金额\n甲,${from},1.5\n乙,${to},2\n丙,${other},3\n,5700001624,6.5`,
+      [sum(5, "5700001624")],
+      [from, to, other],
+    ],
+    "totals without labels above their numbers": [`3800001024\n${from}\n${to}`, [sum(1, "3800001024")], [from, to]],
+    "subtotals without labels, and a grand total": [
+      `商户号\n10000001\n10000005\n20000006\n10000020\n10000100\n20000120\n40000126`,
+      [sum(4, "20000006"), sum(7, "20000120"), sum(8, "40000126")],
+      ["10000001", "10000005", "10000020", "10000100"],
+    ],
+    "a number that is the sum of one other, or of some that do not stand together": [
+      `10000001\n10000001\n10000002\n10000005\n20000006`,
+      [],
+      ["10000001", "10000002", "10000005", "20000006"],
     ],
     "a name that begins like a total": [`合计店 ${from}\n总部 ${to}`, [], [from, to]],
     "an amount of money": [

@@ -52,6 +52,8 @@ function sentence(
       return problem.excepted(shown(wrong.text));
     case "other-label":
       return problem.otherLabel(shown(wrong.text), shown(wrong.label));
+    case "sum":
+      return problem.sum(shown(wrong.text));
     case "other-action":
       return problem.otherAction(shown(wrong.text), shown(wrong.words));
     case "unlisted":

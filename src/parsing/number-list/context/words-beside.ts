@@ -1,6 +1,6 @@
 /** Words beside a number, or in another cell of its row, by which it is not a merchant to open or close. */
-import type { Action } from "../../domain/attempt-result.ts";
-import type { Item } from "./parsed-line.ts";
+import type { Action } from "../../../domain/attempt-result.ts";
+import type { Item } from "../parsed-line.ts";
 
 /** A whole cell, without spaces. */
 const total =
