@@ -4,6 +4,7 @@
 import type { Action } from "../../domain/attempt-result.ts";
 import { nameColumn } from "../column-headers.ts";
 import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./context/words-beside.ts";
+import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";
 import { cellItem, freeItem, type Item, type ProblemItem, problemItem } from "./parsed-line.ts";
@@ -27,6 +28,10 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, ac
     lines.map(({ cells }) => cells),
     action,
   );
+  const answered = answersOf(
+    lines.map(({ cells }) => cells),
+    action,
+  );
   const header = known.line > 0 ? lines.find(({ line }) => line === known.line) : undefined;
   const named = header && nameColumn(header.cells);
   /** The words alone on a row that the rows below belong to. */
@@ -37,7 +42,7 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, ac
     above = wordsAlone(row.cells) ?? above;
     const words = otherAction(row.cells) ?? (actionIn(above, action) === "other" ? above : undefined);
     const items = judgedByRow(rowItems(row, known, named), row.cells, isExceptionAlone(above));
-    return [...items.map((item) => marked(item, words)), ...rowsWithinQuotes(row, known)];
+    return [...answered(items, row.cells).map((item) => marked(item, words)), ...rowsWithinQuotes(row, known)];
   });
   return [...rows, ...otherColumns(lines, known)];
 }

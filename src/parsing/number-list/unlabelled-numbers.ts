@@ -12,6 +12,7 @@ import {
   otherActionCells,
   unlistedWords,
 } from "./context/words-beside.ts";
+import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem } from "./parsed-line.ts";
@@ -41,6 +42,10 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>, actio
     lines.map(({ cells }) => cells),
     action,
   );
+  const answered = answersOf(
+    lines.map(({ cells }) => cells),
+    action,
+  );
   return lines.flatMap((line) => {
     const plain = plainDigits(line.text);
     const found = scan(plain);
@@ -65,7 +70,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>, actio
         return [problemItem("excepted", line.line, item.subMchid)];
       return [marked(item, words)];
     });
-    const judged = judgedByRow(read, line.cells);
+    const judged = judgedByRow(answered(read, line.cells), line.cells);
     const items = [...judged, ...unlistedItems(read, line, plain)];
     return found.every(({ kind }) => kind === "digits") ? [...items, ...shortCells(line, columns)] : items;
   });

@@ -564,6 +564,42 @@ describe("a list for both actions, in a request to open", () => {
   });
 });
 
+describe("a column that says yes or no of the request, in one to open", () => {
+  const given: Record<string, [text: string, subMchids: string[], doubted: [text: string, words: string][]]> = {
+    "with 否": [`商户号,是否开通\n${a},是\n${b},否\n${c},是`, [a, c], [[b, "是否开通: 否"]]],
+    "with N, before the numbers": [`开通（Y/N）\t商户号\nY\t${a}\nn\t${b}`, [a], [[b, "开通（Y/N）: n"]]],
+    "with FALSE": [`Open?;sub_mchid\nTRUE;${a}\nFALSE;${b}`, [a], [[b, "Open?: FALSE"]]],
+    "with 0": [`商户号,需要开通商家小票\n${a},1\n${b},0`, [a], [[b, "需要开通商家小票: 0"]]],
+    "with ×": [`| 商户号 | 是否处理 |\n|---|---|\n| ${a} | √ |\n| ${b} | × |`, [a], [[b, "是否处理: ×"]]],
+    "without a header of the numbers": [`店\t是否开通\n${a}\t是\n${b}\t不`, [a], [[b, "是否开通: 不"]]],
+    "in a text with spaces": [`商户号 是否开通\n${a} 甲 是\n${b} 乙 否`, [a], [[b, "是否开通: 否"]]],
+    "about the other action": [
+      `商户号,是否关闭\n${a},是\n${b},否\n${c},`,
+      [c],
+      [
+        [a, "是否关闭: 是"],
+        [b, "是否关闭: 否"],
+      ],
+    ],
+    "with one answer alone": [`商户号,是否开通\n${a},否\n${b},否`, [a, b], []],
+    "about what is so already": [`商户号,是否已开通\n${a},是\n${b},否`, [a, b], []],
+    "about something else": [`商户号,是否直营,开通时间\n${a},是,否\n${b},否,是`, [a, b], []],
+    "that a title only seems to name": [`Please open\n${a} Store N\n${b} Store T`, [a, b], []],
+  };
+  for (const [where, [text, subMchids, doubted]] of Object.entries(given))
+    test(where, () => {
+      const list = listOf(text, { action: "OPEN", isFile: true });
+      const problems = list.problems.map((problem) =>
+        problem.problem === "marked-no" ? [problem.text, problem.words] : problem,
+      );
+      assert.deepEqual({ subMchids: list.subMchids, problems }, { subMchids, problems: doubted });
+    });
+
+  test("is read completely if no action is known", () => {
+    assert.deepEqual(listOf(`商户号,是否开通\n${a},是\n${b},否`).subMchids, [a, b]);
+  });
+});
+
 describe("tables of other shapes", () => {
   const shapes: Record<
     string,

@@ -67,12 +67,15 @@ export function unlistedWords(line: string, count: number): string | undefined {
   return unlisted.exec(line)?.[0] ?? (Number(total ?? 0) > count ? inAll : undefined);
 }
 
-const actionWords: Readonly<Record<Action, string>> = {
+/** What people write for each, as a part of an expression. */
+export const actionWords: Readonly<Record<Action, string>> = {
   OPEN: "开通|开启|open|enable",
   CLOSE: "关闭|关停|close|disable",
 };
-const others: Readonly<Record<Action, Action>> = { OPEN: "CLOSE", CLOSE: "OPEN" };
-const aroundAction =
+/** The action that a request of the other one does not do. */
+export const otherAction: Readonly<Record<Action, Action>> = { OPEN: "CLOSE", CLOSE: "OPEN" };
+/** What can stand around these words without changing them. */
+export const aroundAction =
   "(?:请|需|要|拟|申请|全部|都|将|把|以下|下列|这些|特约|商户|门店|名单|列表|的|商家|小票|点金计划|please|to|be|the|these|following|receipts?|merchants?|stores?|for|\\s)*";
 const onlyAction = (action: Action) => new RegExp(`^${aroundAction}(?:${actionWords[action]})${aroundAction}$`, "iu");
 const only: Readonly<Record<Action, RegExp>> = { OPEN: onlyAction("OPEN"), CLOSE: onlyAction("CLOSE") };
@@ -84,7 +87,7 @@ const only: Readonly<Record<Action, RegExp>> = { OPEN: onlyAction("OPEN"), CLOSE
 export function actionIn(words: string, action: Action | undefined): "own" | "other" | undefined {
   if (action === undefined) return undefined;
   const plain = words.replace(/[\p{P}\p{S}]+/gu, " ").trim();
-  return only[action].test(plain) ? "own" : only[others[action]].test(plain) ? "other" : undefined;
+  return only[action].test(plain) ? "own" : only[otherAction[action]].test(plain) ? "other" : undefined;
 }
 
 /** In a header: what the merchants' switches are now, which is no action. */
@@ -99,7 +102,7 @@ export function otherActionCells(
   action: Action | undefined,
 ): (cells: readonly string[]) => string | undefined {
   if (action === undefined) return () => undefined;
-  const other = others[action];
+  const other = otherAction[action];
   const table = rows.map(wordsOf);
   const [own, theirs] = [action, other].map(
     (one) => new Set(table.flatMap((words) => words.flatMap((word, at) => (only[one].test(word) ? [at] : [])))),
@@ -110,7 +113,7 @@ export function otherActionCells(
 }
 
 /** The cells of a row; of a line that is not divided into cells, the last word, as in `1900000109 蓝海 关闭`. */
-function wordsOf(cells: readonly string[]): string[] {
+export function wordsOf(cells: readonly string[]): string[] {
   const [line = "", ...others] = cells;
   if (others.length > 0) return cells.map((cell) => cell.trim());
   return [/(?<![^\s0-9])[^\s0-9]+$/u.exec(line.replace(/[\p{P}\p{S}]+/gu, " ").trim())?.[0] ?? ""];

@@ -56,6 +56,8 @@ function sentence(
       return problem.sum(shown(wrong.text));
     case "other-action":
       return problem.otherAction(shown(wrong.text), shown(wrong.words));
+    case "marked-no":
+      return problem.markedNo(shown(wrong.text), shown(wrong.words));
     case "unlisted":
       return problem.unlisted(shown(wrong.text));
     case "no-number":

@@ -1,0 +1,68 @@
+/** Columns such as `是否开通` with `是` and `否`, by which a table says which of its rows are meant. */
+import type { Action } from "../../../domain/attempt-result.ts";
+import { bareHeader } from "../../column-headers.ts";
+import type { Item } from "../parsed-line.ts";
+import { actionWords, aroundAction, otherAction, wordsOf } from "./words-beside.ts";
+
+const question = "(?:是否|要不要|需不需要|本次|此次|should|whether|is|\\s)*";
+const ofAction = (words: string) => new RegExp(`^${question}${aroundAction}(?:${words})${aroundAction}吗?$`, "iu");
+const headers: Readonly<Record<Action, RegExp>> = {
+  OPEN: ofAction(actionWords.OPEN),
+  CLOSE: ofAction(actionWords.CLOSE),
+};
+/** Of either action. `是否直营` and the like say nothing about a request. */
+const neutral = ofAction("处理|操作|办理|执行|申请|需要|process|apply|include");
+
+const yes = /^(?:是的?|要|需要?|y|yes|t|true|1|√|✓|✔|☑|✅)$/iu;
+const no = /^(?:否|不是?|不要|不需要?|n|no|f|false|0|x|×|✗|✘|❌|☐)$/iu;
+
+/**
+ * Reports the numbers of the rows that such a column does not clearly mean, if it has both answers. `否` can also be
+ * what the merchant's switch is now, so all rows with an answer are reported if the header names the other action than
+ * the request's. With one answer alone, all rows are meant, or none would be listed.
+ */
+export function answersOf(
+  rows: readonly (readonly string[])[],
+  action: Action | undefined,
+): (items: readonly Item[], cells: readonly string[]) => Item[] {
+  const columns = action === undefined ? [] : columnsIn(rows, action);
+  return (items, cells) => {
+    if (columns.length === 0) return [...items];
+    const words = wordsOf(cells);
+    const marked = columns.find(({ at, isOther }) => {
+      const word = words[at] ?? "";
+      return no.test(word) || (isOther && yes.test(word));
+    });
+    return marked ? items.map((item) => reported(item, `${marked.header}: ${words[marked.at]}`)) : [...items];
+  };
+}
+
+interface AnswerColumn {
+  at: number;
+  header: string;
+  /** Whether the header names the other action than the request's. */
+  isOther: boolean;
+}
+
+function columnsIn(rows: readonly (readonly string[])[], action: Action): AnswerColumn[] {
+  const table = rows.map(wordsOf);
+  const found = new Map<number, AnswerColumn>();
+  rows.forEach((cells, nth) => {
+    table[nth]?.forEach((header, at) => {
+      // The last word of a line in a text is a header only if it asks: `请开通` may stand above any list.
+      if (cells.length === 1 && !/^(?:是否|要不要)/u.test(header)) return;
+      const name = bareHeader(header)
+        .replace(/[\p{P}\p{S}]+/gu, " ")
+        .trim();
+      const isOther = headers[otherAction[action]].test(name);
+      if (isOther || headers[action].test(name) || neutral.test(name)) found.set(at, { at, header, isOther });
+    });
+  });
+  const has = (at: number, answer: RegExp) => table.some((words) => answer.test(words[at] ?? ""));
+  return [...found.values()].filter(({ at }) => has(at, yes) && has(at, no));
+}
+
+function reported(item: Item, words: string): Item {
+  if (item.kind === "problem") return item;
+  return { kind: "problem", problem: { line: item.line, problem: "marked-no", text: item.subMchid, words } };
+}
