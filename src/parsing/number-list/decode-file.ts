@@ -1,4 +1,5 @@
-/** Decodes a file's bytes in the encodings that spreadsheets use here: UTF-8, UTF-16 and GB 18030. */
+/** Decodes a file's bytes in the encodings that spreadsheets use here: UTF-8, UTF-16, GB 18030 and Big5. */
+import { createBig5Check } from "./big5.ts";
 
 /** Undefined if the file is not text, such as a workbook or a picture. */
 export function decodeFile(bytes: Uint8Array): string | undefined {
@@ -7,16 +8,18 @@ export function decodeFile(bytes: Uint8Array): string | undefined {
   return text === undefined || text.includes("\0") ? undefined : text;
 }
 
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "gb18030";
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "big5" | "gb18030";
 
 /**
  * The encoding of a file that is too large for memory; undefined if the file is not text.
  * @param open reads the file from its beginning
  */
 export async function encodingOf(open: () => AsyncIterable<Uint8Array>): Promise<Encoding | undefined> {
-  for (const encoding of ["utf-8", "utf-16le", "utf-16be", "gb18030"] as const)
-    if (await isIn(encoding, open())) return encoding;
-  return undefined;
+  for (const encoding of ["utf-8", "utf-16le", "utf-16be"] as const) if (await isIn(encoding, open())) return encoding;
+  const check = createBig5Check();
+  for await (const part of open()) check.add(part);
+  if (check.isBig5() && (await isIn("big5", open()))) return "big5";
+  return (await isIn("gb18030", open())) ? "gb18030" : undefined;
 }
 
 async function isIn(encoding: Encoding, bytes: AsyncIterable<Uint8Array>): Promise<boolean> {
@@ -48,7 +51,13 @@ function decoded(bytes: Uint8Array): string | undefined {
   if (first === 0xff && second === 0xfe) return decode("utf-16le", bytes);
   if (first === 0xfe && second === 0xff) return decode("utf-16be", bytes);
   // Chinese in GB 18030, as a Chinese Excel saves CSV, is hardly ever also valid UTF-8.
-  return decode("utf-8", bytes) ?? decode("gb18030", bytes);
+  return decode("utf-8", bytes) ?? big5(bytes) ?? decode("gb18030", bytes);
+}
+
+function big5(bytes: Uint8Array): string | undefined {
+  const check = createBig5Check();
+  check.add(bytes);
+  return check.isBig5() ? decode("big5", bytes) : undefined;
 }
 
 function decode(encoding: string, bytes: Uint8Array): string | undefined {
