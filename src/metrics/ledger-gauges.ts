@@ -107,8 +107,9 @@ function makeGauges(registry: Registry) {
     undecidedAge: gauge("receipt_requests_undecided_oldest_seconds", "Age of the oldest undecided request."),
     operations: gauge("receipt_operations_open", "Operations that have not ended, by state.", ["state"]),
     queueAge: gauge("receipt_queue_oldest_seconds", "How long the first queued operation has been due."),
-    posts: gauge("receipt_posts_waiting", "Changes that Slack does not show yet."),
-    postAge: gauge("receipt_posts_oldest_seconds", "How long the first change that Slack does not show has been due."),
+    posts: gauge("receipt_posts_waiting", "Changes that Slack does not show yet, without those that it refuses."),
+    postAge: gauge("receipt_posts_oldest_seconds", "How long the first of these changes has been due."),
+    postsRefused: gauge("receipt_posts_refused", "Changes that Slack permanently refuses, with what waits for them."),
     unsealed: gauge("receipt_events_unsealed", "Events of the audit trail that have no seal yet."),
     sealLag: gauge("receipt_seal_lag_seconds", "Age of the first event without a seal."),
     rate: gauge("receipt_wechatpay_rate_ratio", "The share of WECHATPAY_RATE that is in force."),
@@ -131,6 +132,7 @@ function show(gauges: Gauges, figures: LedgerFigures | undefined, now: number, i
   for (const state of ["waiting", "queued", "running", "held"] as const)
     gauges.operations.set({ state }, figures?.operations[state] ?? Number.NaN);
   gauges.posts.set(figures?.posts ?? Number.NaN);
+  gauges.postsRefused.set(figures?.postsRefused ?? Number.NaN);
   gauges.unsealed.set(figures?.unsealed ?? Number.NaN);
   gauges.rate.set(figures ? shareAt(figures.rate, now) : Number.NaN);
   gauges.undecidedAge.set(age(figures?.oldestUndecidedAt));

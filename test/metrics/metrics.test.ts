@@ -21,6 +21,7 @@ const none: LedgerFigures = {
   oldestQueuedAt: undefined,
   posts: 0,
   oldestPostAt: undefined,
+  postsRefused: 0,
   unsealed: 0,
   oldestUnsealedAt: undefined,
   rate: fullRate,

@@ -10,9 +10,11 @@ export interface LedgerFigures {
   operations: Readonly<Record<"waiting" | "queued" | "running" | "held", number>>;
   /** Since when the operation that has been due longest is due. */
   oldestQueuedAt: number | undefined;
-  /** Changes that Slack does not show yet, and since when the first of them is due. */
+  /** Changes that Slack does not show yet and has not refused, and since when the first of them is due. */
   posts: number;
   oldestPostAt: number | undefined;
+  /** Changes that Slack permanently refuses, and those that wait for them in a thread. */
+  postsRefused: number;
   /** Events without a seal, and when the first of them was recorded. */
   unsealed: number;
   oldestUnsealedAt: number | undefined;

@@ -58,7 +58,7 @@ function claimWith(lane: Lane, locking: RawBuilder<unknown>) {
                 where parent.request_id = due.request_id
                   and parent.kind = 'message'
                   and case when due.kind = 'copy'
-                    then parent.ts is not null or (parent.tries > 0 and parent.lease_owner is null)
+                    then parent.ts is not null or (parent.lease_owner is null and (parent.tries > 0 or parent.refused is not null))
                     else parent.channel_id <> due.channel_id
                       or (parent.ts is not null and parent.shown >= parent.wanted)
                     end

@@ -24,7 +24,8 @@ export async function readFigures(db: Database): Promise<LedgerFigures> {
   const countOf = (rows: readonly CountedChange[], { object, action }: Change) =>
     Number(rows.find((row) => row.action === action && row.object === object)?.count ?? 0);
   const queued = await one(queuedOperations);
-  const posts = (await waitingPosts.execute(db)).rows;
+  const unshown = (await unshownPosts.execute(db)).rows;
+  const posts = unshown.filter(({ refused }) => Number(refused) === 0);
   const unsealed = await one(unsealedEvents);
   const running = await one(runningOperations);
   const heldBack = await one(heldOperations);
@@ -42,7 +43,8 @@ export async function readFigures(db: Database): Promise<LedgerFigures> {
       held: Number(heldBack?.count ?? 0),
     },
     oldestQueuedAt: earliest([queued?.oldest]),
-    posts: posts.reduce((sum, { count }) => sum + Number(count), 0),
+    posts: total(posts),
+    postsRefused: total(unshown) - total(posts),
     // A post that Slack did not accept is due again later, so that its time alone would look new after each try.
     oldestPostAt: earliest(posts.map(({ oldest, failed }) => Number(oldest) - waitedMs(Number(failed)))),
     unsealed: Number(unsealed?.count ?? 0),
@@ -55,6 +57,10 @@ export async function readFigures(db: Database): Promise<LedgerFigures> {
 function earliest(times: readonly (number | string | null | undefined)[]): number | undefined {
   const known = times.flatMap((time) => (time === null || time === undefined ? [] : Number(time)));
   return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function total(rows: readonly { count: number }[]): number {
+  return rows.reduce((sum, { count }) => sum + Number(count), 0);
 }
 
 type Counted = { count: number; oldest: number | null };
@@ -88,12 +94,22 @@ const heldOperations = sql<{ count: number }>`
     select request_id from operations where state = 'held' order by request_id limit ${sql.lit(countMax)}
   ) as held`;
 
-/** The try of a leased post has not failed yet. */
-const waitingPosts = sql<Counted & { failed: number }>`
-  select failed, count(*) as count, min(due_at) as oldest from (
-    select case when lease_owner is null then tries else tries - 1 end as failed, due_at
+/**
+ * The try of a leased post has not failed yet. A post that waits in its thread for one that Slack refuses permanently
+ * counts as refused too: it cannot be shown earlier, however well the outbox works.
+ */
+const unshownPosts = sql<Counted & { failed: number; refused: number }>`
+  select failed, refused, count(*) as count, min(due_at) as oldest from (
+    select case when lease_owner is null then tries else tries - 1 end as failed, due_at,
+      case when refused is not null then 1 when kind = 'message' or request_id is null then 0 when exists (
+        select 1 from posts as earlier
+        where earlier.request_id = posts.request_id and earlier.channel_id = posts.channel_id
+          and earlier.refused is not null
+          and (earlier.kind = 'message'
+            or (earlier.kind = posts.kind and earlier.round < posts.round and earlier.shown < earlier.wanted))
+      ) then 1 else 0 end as refused
     from posts where shown < wanted order by channel_id limit ${sql.lit(countMax)}
-  ) as waiting group by failed`;
+  ) as unshown group by failed, refused`;
 
 const unsealedEvents = sql<Counted>`
   select count(*) as count, (
@@ -112,7 +128,7 @@ export const figureQueries = {
   queuedOperations,
   runningOperations,
   heldOperations,
-  waitingPosts,
+  unshownPosts,
   unsealedEvents,
   presentRate,
   lastBackup,

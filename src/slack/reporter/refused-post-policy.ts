@@ -56,9 +56,9 @@ export function nextTry(post: ClaimedPost, refused: string | undefined): NextTry
   const isToTell = kind === "message" && isLasting;
   const recheckMs = tries < rechecksMax ? postPauseMs(tries, recheckMaxMs) : undefined;
   if (/^[UW]/.test(post.channelId)) {
-    if (isLasting && (isOutOfReach.test(refused) || !needsPeople.test(refused)))
-      return { kind: "refused", error: refused, inMs: undefined, isToTell };
-    return again;
+    if (!isLasting) return again;
+    const isOver = isOutOfReach.test(refused) || !needsPeople.test(refused);
+    return { kind: "refused", error: refused, inMs: isOver ? undefined : recheckMs, isToTell };
   }
   if (needsPeople.test(refused)) return { kind: "refused", error: refused, inMs: recheckMs, isToTell };
   if (!isLasting && !isContent.test(refused)) return again;

@@ -171,7 +171,10 @@ export function createReporter(needs: ReporterNeeds): Worker {
       const { error: code, inMs, isToTell } = next;
       const isPerson = /^[UW]/.test(post.channelId);
       if (inMs !== undefined)
-        postLog.warn({ err: error, tries: post.tries, inMs }, "Slack refuses a post; checking again later");
+        postLog.warn(
+          { err: error, channel: post.channelId, tries: post.tries, inMs },
+          "Slack refuses a post; checking again later",
+        );
       else
         postLog.warn(
           { err: error, channel: post.channelId },

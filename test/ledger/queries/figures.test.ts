@@ -6,7 +6,7 @@ import { postPauseMs } from "../../../src/domain/time/post-pauses.ts";
 import { figureQueries, readFigures } from "../../../src/ledger/queries/figures.ts";
 import { fill } from "../../bench/load/filled-ledger.ts";
 import { engines, type TestStore } from "../../storage/engines.ts";
-import { onEveryEngine } from "../builders.ts";
+import { accepted, claimedPost, click, onEveryEngine } from "../builders.ts";
 
 const isAny = ({ pending, held }: { pending: number; held: number }) => pending + held > 0;
 
@@ -59,6 +59,44 @@ onEveryEngine("figures", (fresh) => {
     }
   });
 
+  test("count a change that Slack refuses for good apart, with what waits for it, so that it is never the oldest", async () => {
+    const bench = await fresh();
+    const figures = async () => {
+      const { posts, postsRefused, oldestPostAt } = await readFigures(bench.db);
+      return { posts, postsRefused, ageMs: oldestPostAt === undefined ? undefined : bench.clock.now() - oldestPostAt };
+    };
+    const requestId = await bench.asked({ subMchids: ["1900000101", "1900000102"] });
+    assert.deepEqual(await figures(), { posts: 2, postsRefused: 0, ageMs: 0 });
+    const refusal = { error: "is_archived", dueAt: bench.clock.now() + 600_000, isToTell: false };
+    await bench.outbox.recordRefusal(await claimedPost(bench), "us", refusal);
+    bench.clock.advance(3_600_000);
+    assert.deepEqual(await figures(), { posts: 0, postsRefused: 2, ageMs: undefined });
+    await bench.asked({ channelId: "CELSEWHERE", subMchid: "1900000103" });
+    bench.clock.advance(60_000);
+    assert.deepEqual(await figures(), { posts: 1, postsRefused: 2, ageMs: 60_000 });
+    // Claimed: Slack is asked once more, and then accepts it.
+    const message = await claimedPost(bench);
+    assert.deepEqual([message.requestId, message.refused], [requestId, "is_archived"]);
+    assert.deepEqual(await figures(), { posts: 1, postsRefused: 2, ageMs: 60_000 });
+    await bench.outbox.recordShown(message, "us", { channelId: "COPS", ts: "17.1" });
+    const { posts, postsRefused } = await figures();
+    assert.deepEqual({ posts, postsRefused }, { posts: 2, postsRefused: 0 });
+  });
+
+  test("count a round's outcome as refused while Slack refuses the one before it in the thread", async () => {
+    const bench = await fresh();
+    const requestId = await bench.failed();
+    const shown = { channelId: "COPS", ts: "17.1" };
+    await bench.outbox.recordShown(await claimedPost(bench), "us", shown);
+    const refusal = { error: "restricted_action_thread_locked", dueAt: bench.clock.now() + 600_000, isToTell: false };
+    await bench.outbox.recordRefusal(await claimedPost(bench), "us", refusal);
+    await bench.operations.retry({ requestId, round: 1, by: "UASKER", origin: click });
+    await bench.operations.conclude(await bench.claimed(), accepted, { kind: "succeed" });
+    await bench.outbox.recordShown(await claimedPost(bench), "us", shown);
+    const { posts, postsRefused } = await readFigures(bench.db);
+    assert.deepEqual({ posts, postsRefused }, { posts: 0, postsRefused: 2 });
+  });
+
   test("count operations on hold separately", async () => {
     const bench = await fresh();
     await bench.approved();
@@ -78,7 +116,7 @@ const expected: Readonly<Record<keyof typeof figureQueries, RegExp>> = {
   queuedOperations: /operations_due/,
   runningOperations: /operations_leased/,
   heldOperations: /operations_held/,
-  waitingPosts: /posts_due/,
+  unshownPosts: /posts_due/,
   unsealedEvents: /unsealed/,
   presentRate: /paces/,
   lastBackup: /ledger_info/,
