@@ -23,7 +23,7 @@ import {
   type Variable,
   variables,
 } from "./settings/schema.ts";
-import { ticketsOf } from "./settings/tickets.ts";
+import { type TicketWarning, ticketsOf, ticketWarning } from "./settings/tickets.ts";
 import { misspeltNames, type UnknownName, unknownNames } from "./settings/unknown-names.ts";
 import { readPublicKeys } from "./wechatpay/keys.ts";
 
@@ -60,6 +60,7 @@ export type SettingsProblem =
 export type SettingsWarning =
   | ({ kind: "unknown-name" } & UnknownName)
   | { kind: "signing-secret" }
+  | TicketWarning
   | EnvFileProblem
   | CertificateWarning;
 
@@ -183,12 +184,14 @@ function publicKeysOf(given: Environment) {
 export const settingNames: readonly string[] = [...variables, ...fileVariables.map((variable) => `${variable}_FILE`)];
 
 function warningsOf(settings: Settings, env: Environment, now: number): SettingsWarning[] {
-  const { SLACK_SIGNING_SECRET: secret, WECHATPAY_CERTIFICATE: certificate } = settings;
+  const { SLACK_SIGNING_SECRET: secret, WECHATPAY_CERTIFICATE: certificate, TICKET_PATTERN: pattern } = settings;
+  const ticket = pattern && ticketWarning(pattern);
   const ending = certificate && certificateWarning(certificate, now);
   const unknown = unknownNames(Object.keys(env), settingNames);
   return [
     ...unknown.map((name) => ({ kind: "unknown-name" as const, ...name })),
     ...(secret === undefined || /^[0-9a-f]{32}$/.test(secret) ? [] : [{ kind: "signing-secret" as const }]),
+    ...(ticket === undefined ? [] : [ticket]),
     ...(ending === undefined ? [] : [ending]),
   ];
 }

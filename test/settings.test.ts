@@ -239,9 +239,14 @@ test("without a connection to Slack the missing settings are reported, and both 
 test("a ticket in each reason makes a reason required, and mistakes in its settings are reported together", () => {
   const ticketed = { ...good, TICKET_PATTERN: "OPS-[0-9]+" };
   const { REASON, tickets } = settingsOf({ ...ticketed, REASON: "optional" });
-  assert.deepEqual([REASON, tickets.find("for OPS-1"), tickets.shown], ["required", "OPS-1", "OPS-[0-9]+"]);
+  assert.deepEqual([REASON, tickets.find("for OPS-1"), tickets.shown], ["required", "OPS-1", "OPS-4711"]);
   assert.equal(settingsOf(good).REASON, "optional");
   assert.deepEqual(problemsOf({ ...ticketed, TICKET_EXAMPLE: "4711" }), [{ kind: "ticket-example" }]);
+  assert.deepEqual(problemsOf({ ...good, TICKET_PATTERN: "[0-9]{10}" }), [
+    { kind: "ticket-is-number", ticket: "4711471147" },
+  ]);
+  const numbers = readSettings({ ...good, TICKET_PATTERN: "[0-9]+" });
+  assert.deepEqual(numbers.ok && numbers.warnings.slice(-1), [{ kind: "ticket-in-number", number: "1900000109" }]);
   const url = "https://tickets.example.com/{ticket}";
   assert.deepEqual(problemsOf({ ...good, TICKET_URL: url }), [{ kind: "ticket-alone", variable: "TICKET_URL" }]);
   assert.deepEqual(problemsOf({ ...good, TICKET_PATTERN: "(", TICKET_EXAMPLE: "x", TICKET_URL: "http://x/{ticket}" }), [

@@ -6,6 +6,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { Person } from "../domain/policy.ts";
 import type { Escalation } from "../domain/reminder-schedule.ts";
 import type { Metrics } from "../domain/telemetry/metrics.ts";
+import { ticketMax } from "../domain/tickets/tickets.ts";
 import type { Origin } from "../ledger/audit/audit-log.ts";
 import type { Drafts } from "../ledger/drafts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -95,5 +96,11 @@ export type Intent<Reply> =
 /** How commands are typed in this installation, for examples. */
 export function typingOf({ settings, texts }: Pick<SlackContext, "settings" | "texts">): Typing {
   const { SLACK_COMMAND: command, REASON: reason, GOLDPLAN: goldplan, tickets } = settings;
-  return { command, reason, goldplan, ticket: tickets.shown === undefined ? undefined : foreign(tickets.shown), texts };
+  return {
+    command,
+    reason,
+    goldplan,
+    ticket: tickets.shown === undefined ? undefined : foreign(tickets.shown, ticketMax),
+    texts,
+  };
 }

@@ -10,6 +10,7 @@ import { objectNames } from "../parsing/command/objects.ts";
 import { failedNames } from "../parsing/command/queries.ts";
 import { roleNames } from "../parsing/command/roles.ts";
 import type { Locale } from "../settings.ts";
+import { exampleReasons } from "./example-words.ts";
 
 export interface TypedWords {
   verb: Record<Verb, string>;
@@ -28,11 +29,6 @@ export interface TypedWords {
 /** The position of a language's word among those that are understood. */
 const places = { en: 0, "zh-CN": -1 } as const satisfies Record<Locale, number>;
 
-const reasons: Record<Locale, Record<Action, string>> = {
-  en: { OPEN: "new store, contract 4711", CLOSE: "contract ended" },
-  "zh-CN": { OPEN: "新店，合同 4711", CLOSE: "合同到期" },
-};
-
 export function typedWords(locale: Locale): TypedWords {
   const shown = (names: readonly string[]) => names.at(places[locale]) ?? "";
   const each = <Name extends string>(names: Readonly<Record<Name, readonly string[]>>) =>
@@ -47,7 +43,7 @@ export function typedWords(locale: Locale): TypedWords {
     object: each(objectNames),
     role: each(roleNames),
     notify: each(notifyNames),
-    reason: reasons[locale],
+    reason: exampleReasons[locale],
     failed: shown(failedNames),
     term: shown(termNames),
   };

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ticketMax } from "../../src/domain/tickets/tickets.ts";
-import { compileTicketPattern, isTicketUrl, ticketProblems, ticketsOf } from "../../src/settings/tickets.ts";
+import {
+  compileTicketPattern,
+  isTicketUrl,
+  ticketProblems,
+  ticketsOf,
+  ticketWarning,
+} from "../../src/settings/tickets.ts";
 
 const template = "https://tickets.example.com/{ticket}";
 const ticketsFor = (pattern: string, url = template, example?: string) => {
@@ -30,9 +36,8 @@ describe("a ticket", () => {
     assert.equal(ticketsFor("[0-9]+|\\b").find("case 12"), "12");
   });
 
-  test("is what people are shown: the example, or else the pattern", () => {
+  test("is what people are shown: the example, or else one that the pattern gives", () => {
     assert.equal(ticketsFor("OPS-[0-9]+", template, "OPS-1").shown, "OPS-1");
-    assert.equal(ticketsFor("OPS-[0-9]+").shown, "OPS-[0-9]+");
     assert.equal(ticketsOf(undefined, { example: undefined, url: undefined }).shown, undefined);
   });
 
@@ -75,6 +80,60 @@ describe("settings for tickets that belong together", () => {
     for (const example of ["OPS-", "ops-1", "OPS-1 and more", "OPS-1, OPS-2"])
       assert.deepEqual(wrong("OPS-[0-9]+", example), [{ kind: "ticket-example" }], example);
     assert.deepEqual(wrong("OPS-[0-9]+", "OPS-1", template), []);
+  });
+
+  for (const [pattern, shown] of [
+    ["OPS-[0-9]+", "OPS-4711"],
+    ["(OPS|PAY)-\\d{3,}", "OPS-4711"],
+    ["(?P<team>[A-Z]+)-(?:\\d{4})-(\\d{2})", "OPSO-4711-47"],
+    ["(?i)\\bops-[0-9]+\\b", "ops-4711"],
+    ["[[:upper:]]{3}-\\pN+", "OPS-4711"],
+    ["\\Qa.b|c\\E\\d", "a.b|c4"],
+    ["x{0,3}\\x{41}[]a]1?", "A]"],
+    ["工单\\d{10}", "工单4711471147"],
+    ["https://t\\.example\\.com/\\d+", "https://t.example.com/4711"],
+    ["(a+)+b|(a|aa)+c", "ab"],
+    ["CASE \\d{12}", "CASE 471147114711"],
+    ["[0-9]{5}", "47114"],
+    [".", "4"],
+  ] as const)
+    test(`show ${shown} as an example of ${pattern}, which a command takes`, () => {
+      assert.equal(ticketsFor(pattern).shown, shown);
+      assert.deepEqual(wrong(pattern), []);
+    });
+
+  test("are refused where a ticket looks like a sub-merchant's number, so that a command cannot contain it", () => {
+    for (const [pattern, ticket] of [
+      ["\\d{10}", "4711471147"],
+      ["[0-9]{10}|OPS", "4711471147"],
+      ["\\b1\\d{9}\\b", "1471147114"],
+    ] as const)
+      assert.deepEqual(wrong(pattern), [{ kind: "ticket-is-number", ticket }], pattern);
+    for (const ticket of ["1234567890", "190000010"])
+      assert.deepEqual(wrong("[0-9]+", ticket), [{ kind: "ticket-is-number", ticket }]);
+    assert.deepEqual(wrong("[0-9]+", "4711"), []);
+  });
+
+  test("are refused where the reason of the bot's own example contains no ticket", () => {
+    const reason = (ticket: string) => [{ kind: "ticket-not-found", reason: `new store, contract 4711 ${ticket}` }];
+    assert.deepEqual(wrong("^OPS-[0-9]+"), reason("OPS-4711"));
+    assert.deepEqual(wrong("^OPS-[0-9]+", "OPS-1"), reason("OPS-1"));
+    // A message shows it without the backticks.
+    assert.deepEqual(wrong("`OPS`", "`OPS`"), reason("OPS"));
+  });
+
+  test("are refused without an example where the pattern gives none", () => {
+    for (const pattern of ["[\\x{1F600}]", "a|b(", `${"(".repeat(60)}a${")".repeat(60)}`, "a{65}", "\\Ba"])
+      if (compileTicketPattern(pattern)) assert.deepEqual(wrong(pattern), [{ kind: "ticket-unknown" }], pattern);
+    assert.deepEqual(wrong("[\\x{1F600}]", "\u{1F600}"), []);
+  });
+
+  test("are warned of where a sub-merchant's number contains a ticket", () => {
+    const warned = (pattern: string) => ticketWarning(compileTicketPattern(pattern) ?? assert.fail(pattern));
+    for (const pattern of ["[0-9]+", "\\d{10}", "[0-9]{6}", "\\b[0-9]{8,10}\\b", "."])
+      assert.equal(warned(pattern)?.kind, "ticket-in-number", pattern);
+    for (const pattern of ["OPS-[0-9]+", "\\d{4}-\\d{4}", "工单\\d{10}"])
+      assert.equal(warned(pattern), undefined, pattern);
   });
 
   test("are refused without a pattern", () => {

@@ -23,6 +23,7 @@ export function terminalSamples(texts: Texts): Record<string, readonly unknown[]
       { kind: "unknown-name", name: "WECHATPAY_MCH_ID", nearest: "WECHATPAY_MCHID" },
       { kind: "unknown-name", name: "SLACK_TEAM", nearest: undefined },
       { kind: "signing-secret" },
+      { kind: "ticket-in-number", number: "1900000109" },
       { kind: "certificate-expired", at: 1_764_000_000_000 },
       { kind: "certificate-expires", at: 1_764_000_000_000 },
       { kind: "env-file", path: ".env", why: "EACCES" },

@@ -1,7 +1,7 @@
 /** Tickets: the reference to a case in another system that a reason may have to contain. */
 
 export interface Tickets {
-  /** What people are shown: an example, or the pattern. Undefined where reasons need no ticket. */
+  /** An example that people are shown. Undefined where reasons need no ticket. */
   shown: string | undefined;
   /** The first ticket in a reason; undefined where it contains none. */
   find(reason: string | undefined): string | undefined;

@@ -4,6 +4,7 @@ import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import type { Verb } from "../../parsing/command/command.ts";
 import type { Settings } from "../../settings.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
+import { exampleNumber } from "../../text/example-words.ts";
 
 /** The settings that determine how commands are typed in this installation. */
 export interface Typing {
@@ -13,7 +14,7 @@ export interface Typing {
   goldplan: Settings["GOLDPLAN"];
   /** Whether a requester has to give a reason. */
   reason: Settings["REASON"];
-  /** The ticket, or its pattern, that people are shown; undefined where a reason needs none. */
+  /** The ticket that people are shown as an example; undefined where a reason needs none. */
   ticket: string | undefined;
   texts: Texts;
 }
@@ -22,7 +23,7 @@ export interface Typing {
 export function example(
   verb: Verb,
   { command, reason, ticket, texts: { typed } }: Typing,
-  subMchid = "1900000109",
+  subMchid = exampleNumber,
   object?: SwitchObject,
 ): string {
   const why = (action: Action) =>

@@ -24,9 +24,9 @@ export function code(text: string): string {
 }
 
 /** Foreign text inside a sentence, or between existing backticks. */
-export function foreign(text: string): string {
+export function foreign(text: string, max?: number): string {
   return escapeText(
-    shortened(text)
+    shortened(text, max)
       .replace(/[`\s]+/g, " ")
       .trim(),
   );

@@ -1,5 +1,6 @@
 /** What a requester reads where the settings want a reason, or a ticket in it, and there is none. */
 import type { Action } from "../../domain/attempt-result.ts";
+import { ticketMax } from "../../domain/tickets/tickets.ts";
 import { example } from "../blocks/example-commands.ts";
 import { foreign } from "../blocks/mrkdwn.ts";
 import { type SlackContext, typingOf } from "../context.ts";
@@ -13,7 +14,7 @@ export function missingReason(
   const { shown } = settings.tickets;
   const typed = () => example(action === "OPEN" ? "open" : "close", typingOf(context), subMchids[0]);
   if (shown !== undefined && settings.tickets.find(reason) === undefined)
-    return texts.approvals.needsTicket(foreign(shown), typed());
+    return texts.approvals.needsTicket(foreign(shown, ticketMax), typed());
   return settings.REASON === "required" && reason === undefined ? texts.approvals.needsReason(typed()) : undefined;
 }
 

@@ -9,7 +9,7 @@ export function helpAnswer(about: {
   command: string;
   reason: "optional" | "required";
   goldplan: GoldPlanMode;
-  /** The ticket, or its pattern, that a reason must contain; undefined if it needs none. */
+  /** An example of the ticket that a reason must contain; undefined if it needs none. */
   ticket: string | undefined;
   /** Who can grant a role; needed if this person has none. */
   admins: string | undefined;

@@ -171,6 +171,12 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return "ESCALATE_AFTER must be shorter than REQUEST_TTL: expired requests are not escalated";
     case "ticket-example":
       return "TICKET_EXAMPLE must match TICKET_PATTERN from its first to its last character: people copy it";
+    case "ticket-unknown":
+      return "TICKET_PATTERN is too unusual to derive an example from it: set TICKET_EXAMPLE to a ticket, which people copy";
+    case "ticket-not-found":
+      return `TICKET_PATTERN finds no ticket in the reason "${problem.reason}", which the bot shows as an example: the pattern must match a ticket anywhere in a reason, so remove ^ and the like`;
+    case "ticket-is-number":
+      return `TICKET_PATTERN: a command cannot contain a ticket such as ${problem.ticket}, which looks like another sub-merchant's number. Let tickets contain letters, as with OPS-[0-9]{10}, or set a TICKET_EXAMPLE that does not look like one`;
     case "ticket-alone":
       return `${problem.variable} has no effect without TICKET_PATTERN: set TICKET_PATTERN, or remove ${problem.variable}`;
     case "file-unreadable":

@@ -50,6 +50,8 @@ export const start = {
         return `${envFile(warning)}.`;
       case "signing-secret":
         return "SLACK_SIGNING_SECRET is not 32 hexadecimal digits, as Slack's signing secrets are. If Slack's requests are refused, copy it again (api.slack.com/apps, Basic Information).";
+      case "ticket-in-number":
+        return `TICKET_PATTERN also matches in sub-merchant numbers, such as ${warning.number}: a number that someone writes in a reason counts as a ticket. Let tickets contain letters, as with OPS-[0-9]+.`;
       case "certificate-expired":
         return `The API certificate in WECHATPAY_CERTIFICATE expired on ${day(warning.at)}: WeChat Pay refuses every call. ${newCertificate}`;
       case "certificate-expires":

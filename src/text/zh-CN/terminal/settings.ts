@@ -160,6 +160,12 @@ export function problemOf(problem: Exclude<SettingsProblem, { kind: "unknown-nam
       return "ESCALATE_AFTER 须短于 REQUEST_TTL：申请过期后不再通知";
     case "ticket-example":
       return "TICKET_EXAMPLE 须从头到尾匹配 TICKET_PATTERN：使用者会照着它填写";
+    case "ticket-unknown":
+      return "TICKET_PATTERN 较特殊，无法据此生成示例工单号，请将 TICKET_EXAMPLE 设为一个工单号，供使用者照着填写";
+    case "ticket-not-found":
+      return `TICKET_PATTERN 在机器人的示例原因“${problem.reason}”中找不到工单号：工单号可以出现在原因中的任何位置，请去掉 ^ 等限制`;
+    case "ticket-is-number":
+      return `TICKET_PATTERN：${problem.ticket} 这样的工单号与特约商户号无法区分，不能写在命令中。请让工单号包含字母，例如 OPS-[0-9]{10}，或将 TICKET_EXAMPLE 设为不像商户号的工单号`;
     case "ticket-alone":
       return `${problem.variable} 须与 TICKET_PATTERN 一同设置，否则不起作用`;
     case "file-unreadable":

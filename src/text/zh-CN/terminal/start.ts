@@ -43,6 +43,8 @@ export const start: Texts["start"] = {
         return `${envFile(warning)}。`;
       case "signing-secret":
         return "SLACK_SIGNING_SECRET 不是 32 位十六进制数字，与 Slack 的 Signing Secret 不符。如果 Slack 的请求被拒绝，请从 api.slack.com/apps 的 Basic Information 页面重新复制。";
+      case "ticket-in-number":
+        return `TICKET_PATTERN 也能匹配特约商户号（例如 ${warning.number}）：原因中出现的商户号会被当作工单号。请让工单号包含字母，例如 OPS-[0-9]+。`;
       case "certificate-expired":
         return `WECHATPAY_CERTIFICATE 中的商户 API 证书已于 ${day(warning.at)} 过期，微信支付会拒绝所有调用。${newCertificate}`;
       case "certificate-expires":
