@@ -4,7 +4,7 @@
 import { LogLevel, type Logger as SlackLogger } from "@slack/web-api";
 import type { Clock } from "../../domain/clock.ts";
 import type { Settings } from "../../settings.ts";
-import { openOutbound } from "../../slack/api/outbound.ts";
+import { limited, openOutbound } from "../../slack/api/outbound.ts";
 import { probeSocket, type SocketProbe } from "../../slack/api/socket/socket-probe.ts";
 import type { SlackApi } from "../../slack/api/web-api.ts";
 import { createSlackApi } from "../../slack/api/web-client.ts";
@@ -20,6 +20,8 @@ export interface SlackAccess {
   withoutToken: SlackApi;
   /** Undefined without an app-level token. Opened once. */
   socket(): Promise<SocketProbe> | undefined;
+  /** Whether anything answers at an address over HTTP, whatever it says. Rejects if nothing does. */
+  reach(address: string): Promise<void>;
   /** How far this machine's clock is ahead of Slack's, in milliseconds; undefined before Slack has answered. */
   clockAheadMs(): number | undefined;
   close(): Promise<void>;
@@ -66,6 +68,9 @@ export function createSlackAccess(settings: Settings, clock: Clock): SlackAccess
     socket() {
       if (SLACK_APP_TOKEN !== undefined) socket ??= probeSocket({ slack: api(SLACK_APP_TOKEN), outbound });
       return socket;
+    },
+    async reach(address) {
+      await limited(outbound.fetch, timeoutMs)(address, { method: "HEAD", redirect: "manual" });
     },
     clockAheadMs: () => aheadMs,
     close: () => outbound.close(),

@@ -16,6 +16,7 @@ export const slackChecks: readonly Check[] = [
   { name: "slack-scopes", run: (context) => whereTokenWorks(context, checkScopes) },
   { name: "slack-app-token", run: (context) => withSlack(context, (slack) => checkAppToken(slack, context)) },
   { name: "slack-socket", run: (context) => withSlack(context, (slack) => checkSocket(slack, context)) },
+  { name: "slack-hosts", run: (context) => withSlack(context, (...access) => checkHosts(...access, context)) },
   { name: "slack-channels", run: (context) => whereTokenWorks(context, checkChannels) },
   { name: "slack-admins", run: (context) => whereTokenWorks(context, checkAdmins) },
   { name: "slack-escalation", run: (context) => whereTokenWorks(context, checkEscalation) },
@@ -106,6 +107,28 @@ async function checkSocket(slack: SlackAccess, context: DoctorContext): Promise<
     default:
       return probe satisfies never;
   }
+}
+
+/** Slack's domains, each with hosts of their own for response URLs and for files, which a firewall can block alone. */
+const slackDomains = ["slack.com", "slack-gov.com"];
+
+async function checkHosts(slack: SlackAccess, settings: Settings, { texts }: DoctorContext): Promise<CheckResult> {
+  const { hosts, slack: said } = texts.doctor;
+  const api = new URL(settings.SLACK_API_URL);
+  const whyNot = (address: string) => slack.reach(address).then(() => undefined, connectionFailure);
+  const domain = slackDomains.find((each) => api.hostname === each || api.hostname.endsWith(`.${each}`));
+  if (domain === undefined) {
+    // A Slack at another address names its hosts only in payloads and replies.
+    const why = await whyNot(api.origin);
+    return why === undefined ? ok(hosts.unknown(api.host)) : failed(said.away(why));
+  }
+  const uses = [
+    { host: `hooks.${domain}`, use: "answers" },
+    { host: `files.${domain}`, use: "files" },
+  ] as const;
+  const found = await Promise.all(uses.map(async (each) => ({ ...each, why: await whyNot(`https://${each.host}/`) })));
+  const wrong = found.flatMap(({ host, use, why }) => (why === undefined ? [] : [hosts[use](host, why)]));
+  return wrong.length > 0 ? failed(...wrong) : ok(hosts.fine(uses.map(({ host }) => host).join(", ")));
 }
 
 /** How many instances of the bot are connected; undefined if no ledger shows it. */

@@ -23,6 +23,8 @@ export function doctorTextSamples(texts: Texts): Record<string, readonly unknown
     "doctor.file": ["/run/secrets/apiclient_key.pem"],
     "doctor.files.fine.count": [0, 3],
     "doctor.scopes.fine.count": [9],
+    "doctor.hosts.fine.list": ["hooks.slack.com, files.slack.com"],
+    "doctor.host": ["hooks.slack.com"],
     date: ["2026-11-24"],
     encoding: ["UTF8"],
     endpoint: ["https://api.mch.weixin.qq.com"],

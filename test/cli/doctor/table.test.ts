@@ -12,6 +12,8 @@ import type { Opened } from "../../../src/cli/doctor/ledger-access.ts";
 import { adoptLedgerKey } from "../../../src/ledger/audit/keys/ledger-key.ts";
 import { claimOwnership } from "../../../src/ledger/instances/ownership.ts";
 import { freePort } from "../../../src/playground/free-port.ts";
+import { startConnectProxy } from "../../../src/playground/network/connect-proxy.ts";
+import { startTlsFront } from "../../../src/playground/network/tls-front.ts";
 import type { LocalSlackOptions } from "../../../src/playground/slack/options.ts";
 import { demoApp } from "../../../src/playground/slack/workspace.ts";
 import { listen } from "../../../src/signer/listen.ts";
@@ -20,10 +22,17 @@ import { openStore } from "../../../src/storage/open.ts";
 import type { ServerFacts } from "../../../src/storage/open-problem.ts";
 import type { Store } from "../../../src/storage/schema.ts";
 import { systemClock } from "../../../src/system-clock.ts";
+import { certificates, serverKeyPem, trustTestRoot } from "../../network/fixtures/fixtures.ts";
 import { damageTable } from "../../storage/damage.ts";
-import { merchantKeyPem, merchantPublicKey, platformPublicKeyPem } from "../../wechatpay/fixtures/fixtures.ts";
+import {
+  merchantCertificatePem,
+  merchantKeyPem,
+  merchantPublicKey,
+  platformPublicKeyPem,
+} from "../../wechatpay/fixtures/fixtures.ts";
 import { check, type Env, openInstallation, platformCertificate } from "./builders.ts";
 
+trustTestRoot();
 const right = await openInstallation({ after });
 const folder = mkdtempSync(join(tmpdir(), "receipt-doctor-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -69,6 +78,20 @@ async function certificatesOf(listed: (typeof platformCertificate)[]): Promise<E
 async function environmentOf(slack: LocalSlackOptions, clock?: { now(): number }): Promise<Env> {
   const { env } = await openInstallation({ after }, { slack, ...(clock ? { clock } : {}) });
   return env;
+}
+
+/** Slack's own address, with a proxy as the only way out that lets these hosts through. */
+async function behindProxy(routes: Readonly<Record<string, number>>, url = "https://slack.com/api/"): Promise<Env> {
+  const proxy = await startConnectProxy({ routes });
+  after(() => proxy.close());
+  return { SLACK_API_URL: url, HTTPS_PROXY: proxy.url };
+}
+
+/** The port of a server that answers over TLS as the local Slack does. @param cert by default, of slack.com */
+async function overTls(key = serverKeyPem, cert: string = certificates.valid): Promise<number> {
+  const front = await startTlsFront({ key, cert, port: () => right.playground.slack.port });
+  after(() => front.close());
+  return front.port;
 }
 
 /** A PostgreSQL server that is right but for what is said here. */
@@ -199,6 +222,10 @@ const failures: Record<string, Row> = {
     },
     says: /A WebSocket to Slack could not be opened \(.*refused/,
   },
+  "slack-hosts": {
+    env: () => behindProxy({ "slack.com:443": closedPort }),
+    says: /^hooks\.slack\.com cannot be reached: .*502.*\n.*files\.slack\.com cannot be reached: .*502/,
+  },
   "slack-channels": { env: { RECEIPT_CHANNELS: "C0MERCHANT,C0RANDOM01" }, says: /not in the channel C0RANDOM01/ },
   "slack-admins": { env: { RECEIPT_ADMINS: "U0CAROL001,U0NOBODY01" }, says: /nobody in Slack with the ID U0NOBODY01/ },
   "slack-escalation": { env: { ESCALATE_TO: "S0NOBODY01" }, says: /S0NOBODY01, but Slack has no such user group/ },
@@ -286,6 +313,43 @@ const others: [name: string, result: string, row: Row][] = [
   ],
   ["slack-scopes", "skipped", { env: { SLACK_BOT_TOKEN: "xoxb-1-other" }, says: /Fix the bot's token first/ }],
   ["slack-admins", "skipped", { env: () => withScopes((scope) => scope !== "users:read"), says: /missing_scope/ }],
+  [
+    "slack-hosts",
+    "failed",
+    {
+      env: async () =>
+        behindProxy({
+          "hooks.slack.com:443": await overTls(merchantKeyPem, merchantCertificatePem),
+          "files.slack.com:443": await overTls(),
+        }),
+      says: /^hooks\.slack\.com cannot be reached: .*self-signed[^\n]*$/,
+    },
+  ],
+  [
+    "slack-hosts",
+    "failed",
+    {
+      env: () => behindProxy({}, "https://api.slack-gov.com/api/"),
+      says: /^hooks\.slack-gov\.com cannot be reached: .*\n.*files\.slack-gov\.com cannot be/,
+    },
+  ],
+  [
+    "slack-hosts",
+    "ok",
+    {
+      env: async () => {
+        const port = await overTls();
+        return behindProxy({ "hooks.slack.com:443": port, "files.slack.com:443": port });
+      },
+      says: /^hooks\.slack\.com, files\.slack\.com: each host answers\.$/,
+    },
+  ],
+  ["slack-hosts", "ok", { says: /^SLACK_API_URL is not at slack\.com.* 127\.0\.0\.1:\d+ answers\.$/ }],
+  [
+    "slack-hosts",
+    "failed",
+    { env: { SLACK_API_URL: `http://127.0.0.1:${closedPort}/api/` }, says: /^Slack cannot be reached: .*refused/ },
+  ],
   ["slack-channels", "failed", { env: { RECEIPT_CHANNELS: "C0NOWHERE1" }, says: /not in the channel C0NOWHERE1/ }],
   ["slack-channels", "ok", { env: { RECEIPT_CHANNELS: "" }, says: /every channel/ }],
   ["slack-admins", "failed", { env: { RECEIPT_ADMINS: "U0EVE00001" }, says: /is a guest/ }],

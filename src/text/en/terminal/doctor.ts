@@ -43,6 +43,7 @@ export const doctor = {
     "slack-scopes": "the token's scopes are those of manifest.yml",
     "slack-app-token": "Slack accepts the app-level token (Socket Mode)",
     "slack-socket": "a WebSocket to Slack opens (Socket Mode)",
+    "slack-hosts": "Slack's hosts for answers and files can be reached, through the proxy if there is one",
     "slack-channels": "the bot is in the channels in RECEIPT_CHANNELS",
     "slack-admins": "the people in RECEIPT_ADMINS exist and are members",
     "slack-escalation": "the user group in ESCALATE_TO can be notified",
@@ -166,6 +167,15 @@ export const doctor = {
     archived: (id: string) => `The channel ${id} is archived. Remove it from RECEIPT_CHANNELS, or restore it.`,
     "needs-a-channel": (id: string) =>
       `${id} is a direct message, where nobody could approve. Use a channel in RECEIPT_CHANNELS.`,
+  },
+  hosts: {
+    fine: (list: string) => `${list}: each host answers.`,
+    unknown: (host: string) =>
+      `SLACK_API_URL is not at slack.com, so its hosts for answers and files are not known before it sends them. ${host} answers.`,
+    answers: (host: string, why: string) =>
+      `${host} cannot be reached: ${why}. The bot's answers to commands and clicks go there; without it, they come late, or as direct messages. Allow ${host} in the firewall or the proxy.`,
+    files: (host: string, why: string) =>
+      `${host} cannot be reached: ${why}. The bot uploads lists and results there, and reads the files of forms. Allow ${host} in the firewall or the proxy.`,
   },
   admins: {
     none: "RECEIPT_ADMINS is empty. Unless someone already has the role admin, nobody can grant roles.",

@@ -40,6 +40,7 @@ export const doctor: Texts["doctor"] = {
     "slack-scopes": "令牌的权限与 manifest.yml 一致",
     "slack-app-token": "Slack 接受应用级令牌（Socket Mode）",
     "slack-socket": "可以建立到 Slack 的 WebSocket（Socket Mode）",
+    "slack-hosts": "Slack 用于回复和文件的域名可以访问（如有代理则经过代理）",
     "slack-channels": "机器人在 RECEIPT_CHANNELS 的各个频道中",
     "slack-admins": "RECEIPT_ADMINS 中的人员存在且为正式成员",
     "slack-escalation": "ESCALATE_TO 的用户组可以收到通知",
@@ -151,6 +152,14 @@ export const doctor: Texts["doctor"] = {
       `机器人不在频道 ${id} 中，或该频道不存在。请将其邀请到该频道（/invite），或改正 RECEIPT_CHANNELS。`,
     archived: (id) => `频道 ${id} 已归档。请从 RECEIPT_CHANNELS 中去掉，或恢复该频道。`,
     "needs-a-channel": (id) => `会话 ${id} 是私信，无人可以审批。请在 RECEIPT_CHANNELS 中填写频道。`,
+  },
+  hosts: {
+    fine: (list) => `${list} 均有应答。`,
+    unknown: (host) => `SLACK_API_URL 不在 slack.com，其回复和文件的域名随请求给出，无法事先检查。${host} 有应答。`,
+    answers: (host, why) =>
+      `无法连接 ${host}：${why}。机器人对命令和点击的回复发往该域名，无法连接时回复会延迟，或改为私信。请在防火墙或代理中放行 ${host}。`,
+    files: (host, why) =>
+      `无法连接 ${host}：${why}。机器人在该域名上传名单和结果，并读取表单中的文件。请在防火墙或代理中放行 ${host}。`,
   },
   admins: {
     none: "RECEIPT_ADMINS 为空。如果此前没有在 Slack 中指定管理员，则无人可以授予角色。",
