@@ -4,7 +4,7 @@ import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, statSync
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
-import { checkFile } from "./open.ts";
+import { checkFile, refuseSeparated } from "./open.ts";
 import { asCannotOpen, CannotOpen } from "./open-problem.ts";
 import { backupName } from "./schema.ts";
 import { codeOf, whyOf } from "./store-errors.ts";
@@ -106,6 +106,7 @@ function nameExclusively(partial: string, to: string): void {
 /** @throws CannotOpen if the file does not exist, is not readable, or is not a database */
 function openSource(path: string): DatabaseSync {
   checkFile(path);
+  refuseSeparated(path);
   let source: DatabaseSync | undefined;
   try {
     source = new DatabaseSync(path, { timeout: busyMs });

@@ -11,6 +11,7 @@ import { type PostgresOptions, postgresDialect } from "./postgres/dialect.ts";
 import type { Schema, Store } from "./schema.ts";
 import { openSqlite, sqliteDialect } from "./sqlite/dialect.ts";
 import { rememberFile } from "./sqlite/file-identity.ts";
+import { findSeparation } from "./sqlite/separated-files.ts";
 import type { SqliteOptions } from "./sqlite/shared-commit.ts";
 import { codeOf } from "./store-errors.ts";
 
@@ -67,7 +68,10 @@ export async function openUnchanged(address: DatabaseAddress, options: { isNewer
   const { engine } = address;
   let db: Kysely<Schema> | undefined;
   try {
-    if (engine === "sqlite") checkFile(address.path);
+    if (engine === "sqlite") {
+      checkFile(address.path);
+      if (!options.isNewerFine) refuseSeparated(address.path);
+    }
     const dialect =
       engine === "sqlite"
         ? sqliteDialect(openSqlite(address.path))
@@ -119,6 +123,7 @@ type Opened = Omit<OpenedStore, "engine" | "close">;
 async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
   const { accept = "any" } = options;
   const isFile = path !== ":memory:";
+  if (isFile) refuseSeparated(path);
   if (accept === "current") checkFile(path);
   else if (isFile) prepareFile(path);
   const database = openSqlite(path);
@@ -145,6 +150,12 @@ function prepareFile(path: string): void {
     if (error instanceof CannotOpen) throw error;
     throw new CannotOpen({ kind: "file", path, why: codeOf(error) }, error);
   }
+}
+
+/** Before SQLite opens the file, which would remove what shows the loss. @throws CannotOpen */
+export function refuseSeparated(path: string): void {
+  const kind = findSeparation(path);
+  if (kind !== undefined) throw new CannotOpen({ kind, path });
 }
 
 /** Only the default path's folder is created, because a mistyped path must not create folders. @throws CannotOpen */

@@ -212,6 +212,18 @@ test("a damaged ledger is replaced and kept aside; without one, the backup is pu
   assert.equal(asideOf("broken.db").length, 1);
 });
 
+test("a ledger that lost its log, which the bot does not open, is replaced and kept aside", async () => {
+  const { store } = await open("whole.db");
+  assert.equal((await backUp(path("whole.db"), path("whole-backup.db"))).kind, "done");
+  for (const suffix of ["", "-shm"]) copyFileSync(path(`whole.db${suffix}`), path(`lost.db${suffix}`));
+  await store.close();
+  await assert.rejects(open("lost.db"), /without-log/);
+  const { code, error } = await restore("lost.db", [path("whole-backup.db")]);
+  assert.deepEqual([code, error], [0, ""]);
+  assert.equal(asideOf("lost.db").length, 1);
+  await (await open("lost.db")).store.close();
+});
+
 test("two restores in the same second keep both of the earlier ledgers", async () => {
   const { store } = await open("twice.db");
   await store.close();

@@ -5,7 +5,7 @@ import type { DatabaseProblem } from "../../domain/startup/database-problem.ts";
 import { readDatabaseUrl } from "../../settings/for-commands.ts";
 import type { Environment, SettingsProblem } from "../../settings.ts";
 import { appliedSteps } from "../../storage/migrations/applied-steps.ts";
-import { type DatabaseAddress, defaultSqlitePath, openUnchanged, pathOf } from "../../storage/open.ts";
+import { type DatabaseAddress, defaultSqlitePath, openUnchanged, pathOf, refuseSeparated } from "../../storage/open.ts";
 import { asCannotOpen, CannotOpen, type ServerFacts, serverFacts } from "../../storage/open-problem.ts";
 import type { Store } from "../../storage/schema.ts";
 import { codeOf } from "../../storage/store-errors.ts";
@@ -41,7 +41,10 @@ async function openAt(env: Environment): Promise<Opened> {
   const { address } = url;
   let store: Store | undefined;
   try {
-    if (address.engine === "sqlite" && !existsSync(address.path)) return beforeTheFirstStart(address.path);
+    if (address.engine === "sqlite") {
+      refuseSeparated(address.path);
+      if (!existsSync(address.path)) return beforeTheFirstStart(address.path);
+    }
     store = await openUnchanged(address);
     const facts = address.engine === "postgres" ? await serverFacts(store.db) : undefined;
     const applied = await appliedSteps(store);

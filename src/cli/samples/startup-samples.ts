@@ -59,6 +59,8 @@ export const databaseProblems: DatabaseProblem[] = [
   { kind: "file", path: "/srv/receipts/receipts.db", why: "EACCES" },
   { kind: "full", path: "/srv/receipts/receipts.db" },
   { kind: "damaged", path: "/srv/receipts/receipts.db", why: "file is not a database" },
+  { kind: "without-log", path: "/srv/receipts/receipts.db" },
+  { kind: "log-alone", path: "/srv/receipts/receipts.db" },
   { kind: "locked", path: "/srv/receipts/receipts.db" },
   { kind: "no-tls" },
   { kind: "tls-required" },

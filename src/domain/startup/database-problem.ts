@@ -12,6 +12,10 @@ export type DatabaseProblem =
   | { kind: "full"; path: string }
   /** The file is not a SQLite database, or it is damaged. */
   | { kind: "damaged"; path: string; why: string }
+  /** The file is there without its write-ahead log, in which the newest commits were; see separated-files.ts. */
+  | { kind: "without-log"; path: string }
+  /** The write-ahead log is there, but its file is missing or empty. */
+  | { kind: "log-alone"; path: string }
   /** Another program holds the file's lock. */
   | { kind: "locked"; path: string }
   /** The address requires TLS, but the server does not offer it. */
