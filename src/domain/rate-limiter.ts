@@ -27,9 +27,9 @@ const clockSetBackMs = 2_000;
 
 export const fullRate: RateState = { emptyAt: Number.NEGATIVE_INFINITY, share: 1, slowedAt: 0 };
 
-/** How many calls may be made at `now`. */
+/** How many calls may be made at `now`: none while the clock is a little behind that of the last calls. */
 export function callsAllowed(rate: RateState, limits: RateLimit, now: number): number {
-  return Math.floor(accumulated(rate, limits, now));
+  return Math.max(0, Math.floor(accumulated(rate, limits, now)));
 }
 
 /** Milliseconds until the next call may be made; 0 when one may be made now. */

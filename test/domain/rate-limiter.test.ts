@@ -85,4 +85,13 @@ describe("the rate of calls", () => {
     rateLimit.take(1);
     assert.equal(rateLimit.waitMs(), 100);
   });
+
+  test("allows no calls, and never fewer than none, while the clock is a little behind that of the last ones", () => {
+    for (const backMs of [1, 10, 50, 1_000, 2_000]) {
+      const rateLimit = pacer({ perSecond: 10, burst: 1 });
+      rateLimit.take(1);
+      rateLimit.pass(-backMs);
+      assert.deepEqual([rateLimit.allowed(), rateLimit.waitMs()], [0, 100 + backMs]);
+    }
+  });
 });

@@ -83,7 +83,7 @@ async function tryToClaim(
   if (staleAfterMs !== undefined && wasAway(beatenAt, { now, staleAfterMs }))
     return { attempts: [], moreInMs: undefined, wasAway: true };
   const max = Math.min(limit, callsAllowed(seen, rateLimit, now));
-  if (max === 0) return { attempts: [], moreInMs: rateWaitMs(seen, rateLimit, now) };
+  if (max < 1) return { attempts: [], moreInMs: rateWaitMs(seen, rateLimit, now) };
   // Operations that another instance abandoned have waited longest.
   const abandonedBy = isTakingOver ? now : beforeAllTime;
   const lease = { claim: context.random.id(), now, abandonedBy, until: now + leaseMs, max };

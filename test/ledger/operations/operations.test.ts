@@ -112,6 +112,21 @@ onEveryEngine("claiming", (fresh) => {
     assert.equal(await bench.count("attempts"), 5);
   });
 
+  test("keeps the rate while the clock is a little behind that of the last claim", async () => {
+    const bench = await fresh();
+    for (let i = 0; i < 12; i++) await bench.approved();
+    const rateLimit = { perSecond: 10, burst: 1 };
+    const claim = async () => (await bench.operations.claimDue({ limit: 8, leaseMs, rateLimit })).attempts.length;
+    bench.clock.advance(60_000);
+    assert.equal(await claim(), 1);
+    for (const backMs of [10, 500, 1_400]) {
+      bench.clock.setAhead(-backMs);
+      assert.equal(await claim(), 0);
+    }
+    bench.clock.advance(2_010);
+    assert.equal(await claim(), 1);
+  });
+
   test("never gives the same operation to two executors", async () => {
     const bench = await fresh();
     for (let i = 0; i < 20; i++) await bench.approved();
