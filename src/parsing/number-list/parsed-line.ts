@@ -30,7 +30,7 @@ export type ListProblem = { line: number } & (
   | { problem: "ours"; text: string }
   /** `words` beside or above the number name the other action than the request's. */
   | { problem: "other-action"; text: string; words: string }
-  /** `words` are the header and the cell of a column that does not clearly mean the row, such as `是否开通: 否`. */
+  /** `words` are the header and the cell of a column that does not clearly mean the row, such as `是否开通 = 否`. */
   | { problem: "marked-no"; text: string; words: string }
   /** Words for further numbers that are not listed, such as `and 309 more`. */
   | { problem: "unlisted"; text: string }

@@ -566,19 +566,19 @@ describe("a list for both actions, in a request to open", () => {
 
 describe("a column that says yes or no of the request, in one to open", () => {
   const given: Record<string, [text: string, subMchids: string[], doubted: [text: string, words: string][]]> = {
-    "with 否": [`商户号,是否开通\n${a},是\n${b},否\n${c},是`, [a, c], [[b, "是否开通: 否"]]],
-    "with N, before the numbers": [`开通（Y/N）\t商户号\nY\t${a}\nn\t${b}`, [a], [[b, "开通（Y/N）: n"]]],
-    "with FALSE": [`Open?;sub_mchid\nTRUE;${a}\nFALSE;${b}`, [a], [[b, "Open?: FALSE"]]],
-    "with 0": [`商户号,需要开通商家小票\n${a},1\n${b},0`, [a], [[b, "需要开通商家小票: 0"]]],
-    "with ×": [`| 商户号 | 是否处理 |\n|---|---|\n| ${a} | √ |\n| ${b} | × |`, [a], [[b, "是否处理: ×"]]],
-    "without a header of the numbers": [`店\t是否开通\n${a}\t是\n${b}\t不`, [a], [[b, "是否开通: 不"]]],
-    "in a text with spaces": [`商户号 是否开通\n${a} 甲 是\n${b} 乙 否`, [a], [[b, "是否开通: 否"]]],
+    "with 否": [`商户号,是否开通\n${a},是\n${b},否\n${c},是`, [a, c], [[b, "是否开通 = 否"]]],
+    "with N, before the numbers": [`开通（Y/N）\t商户号\nY\t${a}\nn\t${b}`, [a], [[b, "开通（Y/N） = n"]]],
+    "with FALSE": [`Open?;sub_mchid\nTRUE;${a}\nFALSE;${b}`, [a], [[b, "Open? = FALSE"]]],
+    "with 0": [`商户号,需要开通商家小票\n${a},1\n${b},0`, [a], [[b, "需要开通商家小票 = 0"]]],
+    "with ×": [`| 商户号 | 是否处理 |\n|---|---|\n| ${a} | √ |\n| ${b} | × |`, [a], [[b, "是否处理 = ×"]]],
+    "without a header of the numbers": [`店\t是否开通\n${a}\t是\n${b}\t不`, [a], [[b, "是否开通 = 不"]]],
+    "in a text with spaces": [`商户号 是否开通\n${a} 甲 是\n${b} 乙 否`, [a], [[b, "是否开通 = 否"]]],
     "about the other action": [
       `商户号,是否关闭\n${a},是\n${b},否\n${c},`,
       [c],
       [
-        [a, "是否关闭: 是"],
-        [b, "是否关闭: 否"],
+        [a, "是否关闭 = 是"],
+        [b, "是否关闭 = 否"],
       ],
     ],
     "with one answer alone": [`商户号,是否开通\n${a},否\n${b},否`, [a, b], []],

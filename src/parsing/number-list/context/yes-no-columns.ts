@@ -33,7 +33,7 @@ export function answersOf(
       const word = words[at] ?? "";
       return no.test(word) || (isOther && yes.test(word));
     });
-    return marked ? items.map((item) => reported(item, `${marked.header}: ${words[marked.at]}`)) : [...items];
+    return marked ? items.map((item) => reported(item, `${marked.header} = ${words[marked.at]}`)) : [...items];
   };
 }
 
