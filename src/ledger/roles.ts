@@ -13,6 +13,7 @@ import {
   sameTerms,
 } from "../domain/grant.ts";
 import { type Role, roles } from "../domain/policy.ts";
+import { isFirstUse } from "../storage/idempotency-keys.ts";
 import { endedKeys } from "../storage/keyv-adapter.ts";
 import type { Database, Schema } from "../storage/schema.ts";
 import type { Origin } from "./audit/audit-log.ts";
@@ -26,6 +27,8 @@ export interface RoleChange {
   role: Role;
   by: string;
   origin: Origin;
+  /** The idempotency key of the payload: a change with a key that was used before changes nothing. */
+  sourceKey?: string | undefined;
   /**
    * Current members of the workspace, as Slack just listed them. The last admin cannot be revoked: an `admin` grant
    * without an end is revoked only if another of these members has one without an end. Required only for the role
@@ -39,10 +42,11 @@ export type Granted =
   | { kind: "changed"; grant: Grant; before: Grant }
   | { kind: "stands-in-settings" }
   | { kind: "last-admin" }
+  | { kind: "repeated" }
   /** The maximum number of groups already hold roles. */
   | { kind: "too-many-groups"; max: number };
 
-export type Revoked = "revoked" | "had-it-not" | "stands-in-settings" | "last-admin";
+export type Revoked = "revoked" | "had-it-not" | "stands-in-settings" | "last-admin" | "repeated";
 
 export interface RolesContext {
   db: Database;
@@ -150,6 +154,7 @@ async function grant(context: RolesContext, change: RoleChange & Terms): Promise
   if (isInSettings(context, holder, role) && until !== undefined) return { kind: "stands-in-settings" };
   return db.transaction().execute(async (transaction): Promise<Granted> => {
     await lockGrants(transaction);
+    if (!(await isFirstUse(transaction, change.sourceKey, clock.now()))) return { kind: "repeated" };
     await endGrant(context, transaction, holder, role);
     const grant = asGrant(holder, role, { by, at: clock.now(), until, only });
     const { backed } = await storedGrants(context, transaction, keysOf(holder));
@@ -175,6 +180,7 @@ async function revoke(context: RolesContext, change: RoleChange): Promise<Revoke
   if (isInSettings(context, holder, role)) return "stands-in-settings";
   return db.transaction().execute(async (transaction) => {
     await lockGrants(transaction);
+    if (!(await isFirstUse(transaction, change.sourceKey, clock.now()))) return "repeated";
     const stored = await grantsTo(holder.kind, { db: transaction, clock }).get(key(holder, role));
     if (!stored) return "had-it-not";
     const isPermanentAdmin = role === "admin" && stored.until === undefined;

@@ -3,6 +3,7 @@
  * WeChat Pay may have carried out a call in an earlier round fail, because nobody can say that nothing happened.
  */
 import type { Transaction } from "kysely";
+import { isFirstUse } from "../../storage/idempotency-keys.ts";
 import type { Schema } from "../../storage/schema.ts";
 import type { Origin } from "../audit/audit-log.ts";
 import { cancelHeldIn } from "../holding/release.ts";
@@ -17,6 +18,8 @@ export interface StopInput {
   requestId: string;
   by: string;
   origin: Origin;
+  /** The idempotency key of the click: a second use stops nothing, as in a round that began meanwhile. */
+  sourceKey?: string | undefined;
 }
 
 export type StopResult =
@@ -32,6 +35,10 @@ export type StopResult =
 export async function stop(context: LedgerContext, input: StopInput): Promise<StopResult> {
   return context.store.db.transaction().execute(async (transaction) => {
     const now = context.clock.now();
+    if (!(await isFirstUse(transaction, input.sourceKey, now))) {
+      const request = await findRequest(transaction, input.requestId);
+      return request ? { kind: "too-late", request } : { kind: "unknown" };
+    }
     const held = await cancelHeldIn(context, transaction, input);
     const notStarted = await endNotStarted(context, transaction, input.requestId, now);
     const count = notStarted.count + notStarted.failed;

@@ -3,6 +3,7 @@ import { administerRoles } from "../commands/grant-revoke.ts";
 import type { Intent } from "../context.ts";
 import type { GrantClick } from "../payloads/grant-payloads.ts";
 import { clickOrigin } from "../payloads/payloads.ts";
+import { clickKey } from "../payloads/source-key.ts";
 
 export function parseGrantClick(click: GrantClick): Intent<string> {
   const { user, asked: wanted } = click;
@@ -12,6 +13,6 @@ export function parseGrantClick(click: GrantClick): Intent<string> {
     kind: "wanted",
     attempt,
     run: async (context, person) =>
-      wanted ? administerRoles(context, attempt, person, wanted) : context.texts.home.grants.notChosen,
+      wanted ? administerRoles(context, attempt, person, wanted, clickKey(click)) : context.texts.home.grants.notChosen,
   };
 }

@@ -5,6 +5,7 @@ import type { Message } from "../blocks/elements.ts";
 import { helpAnswer } from "../blocks/lists/help.ts";
 import { type DeniedAttempt, type Intent, type SlackContext, type SlackParts, typingOf } from "../context.ts";
 import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
+import { commandKey } from "../payloads/source-key.ts";
 import { holders } from "../replies/refusal-message.ts";
 import { whereToPost } from "../replies/submit-request.ts";
 import { openNamesForm } from "../views/names-form.ts";
@@ -56,9 +57,9 @@ async function runCommand(
     case "roles":
     case "grant":
     case "revoke":
-      return administerRoles(context, attempt, person, command);
+      return administerRoles(context, attempt, person, command, commandKey(payload));
     case "notify":
-      return notify(context, attempt, person, command);
+      return notify(context, attempt, person, command, commandKey(payload));
     default:
       return command satisfies never;
   }

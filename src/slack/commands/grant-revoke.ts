@@ -2,6 +2,7 @@
 import type { Holder } from "../../domain/grant.ts";
 import { mayGrant, type Person, type Role } from "../../domain/policy.ts";
 import type { Refused } from "../../ledger/audit/refusals.ts";
+import type { RoleChange } from "../../ledger/roles.ts";
 import type { RoleCommand } from "../../parsing/command/roles.ts";
 import { allTermsLine, termsLine } from "../blocks/grant-lines.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
@@ -10,6 +11,7 @@ import { showRoles } from "./show-roles.ts";
 
 type GrantCommand = Extract<RoleCommand, { kind: "grant" }>;
 type RevokeCommand = Extract<RoleCommand, { kind: "revoke" }>;
+type Author = Pick<RoleChange, "by" | "origin" | "sourceKey">;
 
 /**
  * Maximum admins whose standing is looked up in Slack before one of them may be revoked; the first ones found are
@@ -17,16 +19,19 @@ type RevokeCommand = Extract<RoleCommand, { kind: "revoke" }>;
  */
 const adminsChecked = 20;
 
+/** @param sourceKey of the payload */
 export async function administerRoles(
   context: SlackContext,
   attempt: DeniedAttempt,
   person: Person,
   wanted: RoleCommand,
+  sourceKey: string | undefined,
 ): Promise<string> {
   if (wanted.kind === "roles") return showRoles(context, attempt, person, wanted.of);
   const verdict = mayGrant(person);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
-  return wanted.kind === "grant" ? grant(context, attempt, person, wanted) : revoke(context, attempt, person, wanted);
+  const by = { by: person.id, origin: attempt.origin, sourceKey };
+  return wanted.kind === "grant" ? grant(context, attempt, wanted, by) : revoke(context, attempt, wanted, by);
 }
 
 /** Records a change that an admin may request but that no grant can have. */
@@ -38,8 +43,8 @@ function noteImpossible({ ledger }: SlackContext, attempt: DeniedAttempt, refuse
 async function grant(
   context: SlackContext,
   attempt: DeniedAttempt,
-  person: Person,
   { holder, role, forMs, only }: GrantCommand,
+  author: Author,
 ): Promise<string> {
   const { roles, people, settings, clock, texts, log } = context;
   const who = await people.name(holder);
@@ -47,8 +52,8 @@ async function grant(
   if (obstacle !== undefined) return obstacle;
   const until = forMs === undefined ? undefined : clock.now() + forMs;
   const members = role === "admin" ? await adminMembers(context) : [];
-  const granted = await roles.grant({ holder, role, by: person.id, origin: attempt.origin, until, only, members });
-  log.info({ holder: holder.id, role, until, only, by: person.id, outcome: granted.kind }, "grant");
+  const granted = await roles.grant({ holder, role, ...author, until, only, members });
+  log.info({ holder: holder.id, role, until, only, by: author.by, outcome: granted.kind }, "grant");
   switch (granted.kind) {
     case "granted": {
       const line = texts.answer.granted(who, role, termsLine(granted.grant, texts));
@@ -68,6 +73,8 @@ async function grant(
       return texts.answer.lastAdmin(settings.SLACK_COMMAND);
     case "too-many-groups":
       return texts.answer.tooManyGroups(granted.max);
+    case "repeated":
+      return texts.answer.deliveredAgain;
     default:
       return granted satisfies never;
   }
@@ -107,16 +114,17 @@ async function whyNot(
 async function revoke(
   context: SlackContext,
   attempt: DeniedAttempt,
-  person: Person,
   { holder, role }: RevokeCommand,
+  author: Author,
 ): Promise<string> {
   const { roles, people, settings, texts, log } = context;
   const who = await people.name(holder);
   const members = role === "admin" ? await adminMembers(context) : [];
-  const revoked = await roles.revoke({ holder, role, by: person.id, origin: attempt.origin, members });
-  log.info({ holder: holder.id, role, by: person.id, outcome: revoked }, "revoke");
+  const revoked = await roles.revoke({ holder, role, ...author, members });
+  log.info({ holder: holder.id, role, by: author.by, outcome: revoked }, "revoke");
   if (revoked === "stands-in-settings" || revoked === "last-admin")
     await noteImpossible(context, attempt, { why: revoked });
+  if (revoked === "repeated") return texts.answer.deliveredAgain;
   if (revoked === "stands-in-settings") return texts.answer.standsInSettings(who);
   if (revoked === "last-admin") return texts.answer.lastAdmin(settings.SLACK_COMMAND);
   const line = revoked === "revoked" ? texts.answer.revoked(who, role) : texts.answer.hadItNot(who, role);

@@ -9,15 +9,16 @@ export async function notify(
   attempt: DeniedAttempt,
   person: Person,
   { notify }: NotifyCommand,
+  sourceKey: string,
 ): Promise<string> {
   const { settings, preferences, texts, log } = context;
   const verdict = mayBeNotified(person);
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
   if (notify !== undefined) {
-    await preferences.set(person.id, notify);
+    await preferences.set(person.id, notify, sourceKey);
     log.info({ by: person.id, notify }, "notification preference set");
   }
-  const stands = notify ?? (await preferences.of(person.id)) ?? "default";
+  const stands = (await preferences.of(person.id)) ?? "default";
   const sentence = texts.preferences.stands[stands](settings.SLACK_COMMAND);
   const isStillNotified = stands === "off" && settings.BREAK_GLASS === "on";
   return isStillNotified ? [sentence, texts.preferences.brokenGlass].join(texts.between) : sentence;

@@ -1,11 +1,11 @@
 /** `/receipt open` and `close`: acknowledged once the request is in the ledger, or with an answer to the requester. */
-import { hash } from "node:crypto";
 import { objectOf } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
 import type { OpenCloseCommand } from "../../parsing/command/open-close.ts";
 import { unusualSentence } from "../blocks/request/unusual-length.ts";
 import type { DeniedAttempt, SlackContext } from "../context.ts";
 import type { CommandPayload } from "../payloads/payloads.ts";
+import { commandKey } from "../payloads/source-key.ts";
 import { refuse } from "../replies/refuse.ts";
 import { type Refusal, submitRequest, unlessRecorded, whereToPost } from "../replies/submit-request.ts";
 
@@ -17,7 +17,7 @@ export async function openOrClose(
   { action, named, subMchids, reason, labels: givenNames }: OpenCloseCommand,
 ): Promise<string | undefined> {
   const { texts, settings } = context;
-  const key = sourceKey(payload);
+  const key = commandKey(payload);
   const refused = async (refusal: Refusal) => (await unlessRecorded(context, key, refusal)).told;
   const verdict = mayRequest(person, subMchids);
   if (verdict.kind === "refuse") return refused(() => refuse(context, verdict, attempt));
@@ -37,10 +37,4 @@ export async function openOrClose(
   const { isRecorded, told } = await submitRequest(context, place, { ...request, origin: attempt.origin });
   const unusual = isRecorded ? unusualSentence(subMchids, texts) : undefined;
   return [unusual, told].filter((sentence) => sentence !== undefined).join("\n") || undefined;
-}
-
-/** Slack gives each typed command its own trigger and response URL; a payload delivered again has the same ones. */
-function sourceKey({ trigger_id, response_url, user_id, channel_id, text }: CommandPayload): string {
-  const source = JSON.stringify([trigger_id, response_url, user_id, channel_id, text]);
-  return hash("sha256", source, "base64url");
 }

@@ -6,6 +6,8 @@ import { homeIds } from "./ids.ts";
 
 /** The person who clicked. */
 export const presser = z.object({ id: z.string().min(1) });
+/** Identifies the click; empty if Slack gives none. */
+export const trigger = z.string().default("");
 const role = z.enum(roles);
 
 /** The value of the buttons next to grants: `user:U1:approver`. */
@@ -24,22 +26,24 @@ const grantChoice = z.object({
 export const revokeClick = z
   .object({
     user: presser,
+    trigger_id: trigger,
     actions: z.tuple([z.object({ action_id: z.literal(homeIds.revoke), value: holderAndRole })]),
   })
-  .transform(({ user, actions: [{ value }] }) => grantClick(user, { kind: "revoke", ...value }));
+  .transform(({ actions: [{ value }], ...click }) => grantClick(click, { kind: "revoke", ...value }));
 
 export const giveClick = z
   .object({
     user: presser,
+    trigger_id: trigger,
     actions: z.tuple([z.object({ action_id: z.literal(homeIds.grant) })]),
     view: z.object({ state: z.object({ values: z.object({ [homeIds.grant]: grantChoice.optional() }) }) }),
   })
-  .transform(({ user, view }) => {
+  .transform(({ view, ...click }) => {
     const chosen = view.state.values[homeIds.grant];
     const id = chosen?.[homeIds.person]?.selected_user;
     const role = chosen?.[homeIds.role]?.selected_option?.value;
-    if (!id || !role) return grantClick(user, undefined);
-    return grantClick(user, { kind: "grant", holder: { kind: "user", id }, role, forMs: undefined, only: undefined });
+    if (!id || !role) return grantClick(click, undefined);
+    return grantClick(click, { kind: "grant", holder: { kind: "user", id }, role, forMs: undefined, only: undefined });
   });
 
 type GrantOrRevoke = Exclude<RoleCommand, { kind: "roles" }>;
@@ -48,11 +52,15 @@ type GrantOrRevoke = Exclude<RoleCommand, { kind: "roles" }>;
 export interface GrantClick {
   kind: "grant";
   user: { id: string };
+  trigger_id: string;
   /** A home does not belong to a channel. */
   container: undefined;
   asked: GrantOrRevoke | undefined;
 }
 
-function grantClick(user: { id: string }, asked: GrantOrRevoke | undefined): GrantClick {
-  return { kind: "grant", user, container: undefined, asked };
+function grantClick(
+  { user, trigger_id }: Pick<GrantClick, "user" | "trigger_id">,
+  asked: GrantOrRevoke | undefined,
+): GrantClick {
+  return { kind: "grant", user, trigger_id, container: undefined, asked };
 }

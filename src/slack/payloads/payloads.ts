@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Origin } from "../../ledger/audit/audit-log.ts";
 import { decisionSubmission } from "./forms.ts";
-import { giveClick, presser, revokeClick } from "./grant-payloads.ts";
+import { giveClick, presser, revokeClick, trigger } from "./grant-payloads.ts";
 import { actionIds, homeIds, pageIds, requestIds, shortcutIds } from "./ids.ts";
 import { pageValue } from "./page-link.ts";
 
@@ -61,8 +61,7 @@ function clickOn<Kind extends string, Action extends z.ZodType>(kind: Kind, acti
   return z
     .object({
       user: presser,
-      // Only some clicks open a form.
-      trigger_id: z.string().default(""),
+      trigger_id: trigger,
       container: z.object({ message_ts: z.string().optional(), channel_id: z.string().optional() }).optional(),
       actions: z.array(action).min(1),
     })

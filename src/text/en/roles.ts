@@ -74,6 +74,7 @@ export const roleAnswers = {
   tooManyGroups: (max: number) =>
     `${max} user groups already hold roles, the maximum. Revoke one that is no longer needed, or grant the role to each person. Nothing was changed.`,
   revoked: (who: string, role: Role) => `${who} no longer has the role *${role}*. ${afterRevoking(role)}`,
+  deliveredAgain: "The bot has received this before. It takes effect once, so nothing was changed again.",
   hadItNot: (who: string, role: Role) => `${who} did not have the role *${role}*. Nothing was changed.`,
   stillByGroup: (who: string, role: Role, groups: string) => `${who} still has the role *${role}* through ${groups}.`,
   standsInSettings: (person: string) =>

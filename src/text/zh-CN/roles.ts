@@ -74,6 +74,7 @@ export const roleAnswers: typeof english.roleAnswers = {
   noGroupScope: `机器人无权向 Slack 查询用户组的成员。请本机器人的运维人员添加 \`usergroups:read\` 权限并重新安装应用。${unchanged}`,
   tooManyGroups: (max) => `已有 ${max} 个用户组拥有角色，已达上限。请先收回不再需要的一个，或逐人授予。${unchanged}`,
   revoked: (who, role) => `已收回 ${who} 的 *${roleNames[role]}* 角色。${afterRevoking(role)}`,
+  deliveredAgain: "机器人已收到过该操作。操作只生效一次，本次未作任何更改。",
   hadItNot: (who, role) => `${who} 没有 *${roleNames[role]}* 角色。${unchanged}`,
   stillByGroup: (who, role, groups) => `${who} 仍通过 ${groups} 拥有 *${roleNames[role]}* 角色。`,
   standsInSettings: (person) =>

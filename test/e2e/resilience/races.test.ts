@@ -80,6 +80,29 @@ for (const mode of ["http", "socket"] as const) {
       assert.deepEqual(await alone.rows("select 1 from events where what = 'refused'"), []);
     });
 
+    test("a change of roles or of notifications that is delivered again after the opposite one takes effect once", async (t) => {
+      const alone = await openStage({ mode });
+      t.after(() => alone.close());
+      const typed = async (text: string) =>
+        (await alone.type("carol", text)).delivery ?? assert.fail("nothing was sent");
+      const answerTo = async (delivery: Delivery) => {
+        const { ephemeral = assert.fail("no answer") } = await alone.slack.redeliver(delivery);
+        return alone.textOf(ephemeral);
+      };
+      const grants = () => alone.rows("select what from events where what in ('granted', 'revoked')");
+      await alone.typeAndRead("carol", "grant @carol approver");
+      const granting = await typed("grant @dan requester");
+      const revoking = await typed("revoke @dan requester");
+      const before = (await grants()).length;
+      assert.match(await answerTo(granting), /^The bot has received this before/);
+      await typed("grant @dan requester");
+      assert.match(await answerTo(revoking), /^The bot has received this before/);
+      assert.equal((await grants()).length, before + 1);
+      const muting = await typed("notify off");
+      await typed("notify on");
+      assert.match(await answerTo(muting), /^You receive each request/);
+    });
+
     test("a click that is delivered three times decides once, both while it runs and afterwards", async () => {
       const request = await stage.request("ann", `open ${freshNumber()}`);
       const { delivery } = await stage.press("bob", request, "Approve");

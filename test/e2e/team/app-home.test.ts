@@ -1,5 +1,6 @@
 /** App Home: what each person sees there, and what its buttons do. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -212,6 +213,19 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.ok(refusals.some(({ detail_json }) => String(detail_json).includes(`grant ${people.dan} admin`)));
       assert.doesNotMatch(home, /Roles, newest/);
       assert.doesNotMatch(await stage.typeAndRead("carol", "roles @dan"), /admin/);
+    });
+
+    test("a click on Grant that is delivered again after the role was revoked does not give it back", async (t) => {
+      const stage = await openStage();
+      t.after(() => stage.close());
+      await open(stage, "carol");
+      const grant = componentOf(stage, "carol", "Grant", "home-grant");
+      const clicked = await stage.slack.clickInView(people.carol, "home", grant, grantOf("ghost", "approver"));
+      await stage.slack.until(() => /@ghost now has the role/.test(homeOf(stage, "carol")));
+      await stage.typeAndRead("carol", "revoke @ghost approver");
+      await stage.slack.redeliver({ ...(clicked.delivery ?? assert.fail("nothing was sent")), id: randomUUID() });
+      await stage.slack.until(() => /^The bot has received this before/.test(homeOf(stage, "carol")));
+      assert.doesNotMatch(await open(stage, "carol"), /@ghost/);
     });
 
     test("Grant without a person or without a role reports what is missing", async () => {

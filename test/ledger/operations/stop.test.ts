@@ -52,6 +52,18 @@ onEveryEngine("a stop", (fresh) => {
     assert.deepEqual([counts.open, counts.failed], [0, many.length]);
   });
 
+  test("that is delivered again after a Retry does not stop the new round", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: many });
+    const stop = { requestId, by: "UBOB", origin: click, sourceKey: "the click" };
+    const [first = assert.fail("nothing was claimed")] = await bench.claim(1);
+    assert.equal((await bench.requests.stop(stop)).kind, "stopped");
+    assert.equal(await bench.operations.conclude(first, serverError, { kind: "fail" }), "concluded");
+    assert.equal((await bench.operations.retry({ requestId, round: 1, by: "UBOB", origin: click })).kind, "retried");
+    assert.equal((await bench.requests.stop(stop)).kind, "too-late");
+    assert.equal((await bench.claim(1)).length, 1);
+  });
+
   test("and the end of an outage at the same time wait for each other", async () => {
     const bench = await fresh();
     const input = { staleAfterMs: hourMs, heldForMs: 24 * hourMs };
