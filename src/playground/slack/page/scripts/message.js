@@ -1,6 +1,6 @@
 /** One message: its author and time, blocks, files, and a link to its thread. */
 import { drawBlock } from "./blocks.js";
-import { pressWith } from "./dialogs.js";
+import { pressWith } from "./forms/dialogs.js";
 import { dateLocale, words } from "./language.js";
 import { face, nameOf, person } from "./people.js";
 import { act, follow, openThread, showLinesOf, view } from "./store.js";

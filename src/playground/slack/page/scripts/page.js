@@ -1,5 +1,7 @@
 /** The local Slack's page: shows what one person sees and sends what they do, over /playground/. */
 import { drawComposer, putIntoLine } from "./composer.js";
+import { drawModal } from "./forms/modal.js";
+import { drawHome } from "./home.js";
 import { applyLanguage, words } from "./language.js";
 import { drawMishaps } from "./panes/mishaps.js";
 import { listNotes } from "./panes/numbers.js";
@@ -11,7 +13,6 @@ import { drawMe } from "./person-menu.js";
 import { drawHead, drawSide } from "./sidebar.js";
 import { drawWith, openHome, openThread, refresh, report, view } from "./store.js";
 import { drawThread, drawTimeline } from "./timeline.js";
-import { drawHome, drawModal } from "./views.js";
 
 const by = (id) => document.getElementById(id);
 

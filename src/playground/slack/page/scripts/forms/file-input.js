@@ -1,12 +1,12 @@
 /** A form's file input: a button of the browser, and a place to drop a file. */
-import { words } from "./language.js";
-import { report, upload } from "./store.js";
-import { el } from "./text.js";
+import { words } from "../language.js";
+import { report, upload } from "../store.js";
+import { el } from "../text.js";
 
 /** The uploaded files are the ticked boxes of the list, by their ids; whoever unticks one leaves it out. */
 export function fileInput(block, { action_id: action, filetypes = [], max_files: filesMax = 10 }) {
   const types = filetypes.map((type) => `.${type}`).join(", ");
-  const list = el("div", {});
+  const list = el("div", { className: "files" });
   list.dataset.action = action;
   const input = el("input", { type: "file", accept: types, multiple: filesMax > 1 });
   const label = el("label", {}, block.label.text, input);

@@ -1,7 +1,8 @@
 /** The page's confirmation dialog and the fields of modals. */
+
+import { words } from "../language.js";
+import { el } from "../text.js";
 import { fileInput } from "./file-input.js";
-import { words } from "./language.js";
-import { el } from "./text.js";
 
 /** Asks for confirmation if the component requires it, then sends the click. */
 export async function pressWith(component, send, option) {
@@ -74,6 +75,22 @@ function severalOf(choices, element, label) {
   const list = el("div", { className: "checks" }, ...rows);
   list.dataset.action = element.action_id;
   return el("fieldset", {}, el("legend", {}, label), find, list);
+}
+
+/**
+ * Puts what was chosen or typed in one field into the field that replaces it. Slack keeps the input of an updated view
+ * where the ids of the block and of its element stay the same.
+ */
+export function carryOver(before, after) {
+  const [from, to] = [before, after].map((one) => one?.querySelector("[data-action]"));
+  if (!from || from.dataset.action !== to?.dataset.action) return;
+  if (to.options) to.value = [...to.options].some(({ value }) => value === from.value) ? from.value : to.value;
+  else if (to.value !== undefined) to.value = from.value;
+  else if (to.matches(".files")) to.replaceChildren(...from.children);
+  else {
+    const chosen = new Set([...from.querySelectorAll(":checked")].map(({ value }) => value));
+    for (const box of to.querySelectorAll("[type=checkbox]")) box.checked = chosen.has(box.value);
+  }
 }
 
 export function filledIn(dialog) {
