@@ -10,6 +10,7 @@ export function drawBlock(block, see) {
   const draw = blocks[block.type] ?? unknown;
   const node = draw(block, see);
   node.classList.add("block");
+  node.dataset.block = block.block_id ?? "";
   return node;
 }
 
@@ -91,7 +92,7 @@ function button(one, block, see) {
   return node;
 }
 
-/** The ⋯ menu. The browser closes it on Escape or a click elsewhere, and restores the focus. */
+/** The ⋯ menu. The browser closes it on Escape or a click elsewhere, and restores the focus; so does Tab. */
 function overflow(one, block, see) {
   const choices = one.options.map((option) => {
     const choice = el("button", { type: "button", role: "menuitem", className: "choice" }, option.text.text);
@@ -115,6 +116,8 @@ function overflow(one, block, see) {
     choices[0].focus();
   });
   menu.addEventListener("keydown", (event) => {
+    // The focus returns to the button, and the key then takes it to the next control.
+    if (event.key === "Tab") menu.hidePopover();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();

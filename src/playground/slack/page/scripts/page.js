@@ -1,5 +1,6 @@
 /** The local Slack's page: shows what one person sees and sends what they do, over /playground/. */
 import { drawComposer, putIntoLine } from "./composer.js";
+import { leavePane } from "./focus.js";
 import { drawModal } from "./forms/modal.js";
 import { drawHome } from "./home.js";
 import { applyLanguage, words } from "./language.js";
@@ -19,6 +20,7 @@ const by = (id) => document.getElementById(id);
 function draw() {
   const { snapshot, place } = view;
   const conversation = snapshot.conversations.find(({ id }) => id === place);
+  const pane = document.activeElement.closest("aside");
   const parent = conversation?.messages.find(({ ts }) => ts === view.thread);
   if (!parent) view.thread = undefined;
   document.body.dataset.you = view.you;
@@ -37,6 +39,7 @@ function draw() {
     by("thread-place").textContent = title(conversation);
     drawThread(by("replies"), conversation, parent);
   }
+  if (pane?.hidden) leavePane(pane);
   drawModal();
 }
 

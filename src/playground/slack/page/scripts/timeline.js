@@ -1,4 +1,5 @@
 /** Lists of messages by day and author. Only changes are redrawn, so that focus, menus and selections stay. */
+import { focused, refocus } from "./focus.js";
 import { words } from "./language.js";
 import { drawMessage } from "./message.js";
 import { view } from "./store.js";
@@ -79,9 +80,15 @@ export function settle(box, what, items) {
   const next = new Map();
   for (const { id, drawnFrom, draw } of items) {
     const known = old.get(id);
-    next.set(id, known?.drawnFrom === drawnFrom ? known : { drawnFrom, node: draw() });
+    if (known?.drawnFrom === drawnFrom) {
+      next.set(id, known);
+      continue;
+    }
+    const node = draw();
+    node.dataset.item = id;
+    next.set(id, { drawnFrom, node });
   }
-  const focus = focusIn(box);
+  const focus = box.contains(document.activeElement) ? focused() : undefined;
   const nodes = [...next.values()].map(({ node }) => node);
   for (const child of [...box.childNodes]) if (!nodes.includes(child)) child.remove();
   for (const [index, node] of nodes.entries()) {
@@ -90,18 +97,5 @@ export function settle(box, what, items) {
   box.dataset.shown = what;
   kept.set(box, next);
   if (isAtEnd) box.scrollTop = box.scrollHeight;
-  if (focus && !focus.element.isConnected) refocus(box, focus);
-}
-
-function focusIn(box) {
-  const element = document.activeElement;
-  if (!box.contains(element)) return undefined;
-  return { element, id: element.closest("article")?.id, press: element.dataset.press };
-}
-
-/** Moves the focus to the same button of the redrawn message or, if that is gone, to the message itself. */
-function refocus(box, { id, press }) {
-  const article = id === undefined ? undefined : document.getElementById(id);
-  const same = [...(article?.querySelectorAll("[data-press]") ?? [])].find((one) => one.dataset.press === press);
-  (same ?? article ?? box).focus({ preventScroll: true });
+  if (focus && document.activeElement !== focus.element) refocus(focus);
 }

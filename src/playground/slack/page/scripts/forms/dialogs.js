@@ -1,5 +1,6 @@
 /** The page's confirmation dialog and the fields of modals. */
 
+import { openDialog } from "../focus.js";
 import { words } from "../language.js";
 import { el } from "../text.js";
 import { fileInput } from "./file-input.js";
@@ -30,7 +31,7 @@ function ask(confirm) {
     yes.addEventListener("click", () => dialog.close("yes"));
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
     dialog.returnValue = "";
-    dialog.showModal();
+    openDialog(dialog);
     yes.focus();
   });
 }

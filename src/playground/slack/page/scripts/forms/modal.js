@@ -1,5 +1,6 @@
 /** The modal that the app has opened for this person. What was typed belongs to its view, as in Slack's own clients. */
 import { drawBlock } from "../blocks.js";
+import { focused, openDialog, refocus } from "../focus.js";
 import { words } from "../language.js";
 import { seeing } from "../message.js";
 import { act, view } from "../store.js";
@@ -9,8 +10,8 @@ import { carryOver, field, filledIn, pressWith } from "./dialogs.js";
 const dialog = document.getElementById("modal");
 
 /**
- * Every view drawn for a person whose modal is still open, by its id: `{ you, shown, fields, nodes }`. A view below
- * another one comes back with everything that was typed into it.
+ * Every view drawn for a person whose modal is still open, by its id: `{ you, shown, fields, nodes, left }`. A view
+ * below another one comes back with everything that was typed into it, and with the focus where it was left.
  */
 const drawn = new Map();
 
@@ -27,10 +28,15 @@ export function drawModal() {
   if (dialog.open && dialog.dataset.view === modal.id && known?.shown === shown) return;
   const current = known?.shown === shown ? known : { you, shown, ...drawView(modal, known?.fields) };
   drawn.set(modal.id, current);
+  const leaving = drawn.get(dialog.dataset.view);
+  const focus = focused();
+  if (dialog.open && leaving !== undefined) leaving.left = focus.element;
   dialog.dataset.view = modal.id;
   dialog.replaceChildren(...current.nodes);
   dialog.oncancel = () => act("close", { by: "x" });
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) openDialog(dialog);
+  else if (document.activeElement === document.body)
+    refocus({ ...focus, box: dialog, element: current.left ?? focus.element });
 }
 
 /** @param before the inputs of the same view before the app updated it, by the ids of their blocks */

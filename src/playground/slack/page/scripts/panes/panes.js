@@ -13,6 +13,7 @@ export function drawPanes(conversation) {
     const isShown = isOffered && pane === name && thread === undefined;
     by(name).hidden = !isShown;
     by(`${name}-toggle`).hidden = !isOffered || isShown;
+    by(`${name}-toggle`).setAttribute("aria-expanded", String(isShown));
   }
   // It is where a newcomer starts.
   by("tour-toggle").classList.toggle("primary", sessionStorage.getItem("tour seen") === null);
@@ -24,8 +25,15 @@ for (const name of names) {
     showPane(name);
     (by(name).querySelector("[type=search]") ?? by(`${name}-close`)).focus();
   });
-  by(`${name}-close`).addEventListener("click", () => {
-    showPane(undefined);
-    by(`${name}-toggle`).focus();
+  by(`${name}-close`).addEventListener("click", () => close(name));
+  by(name).addEventListener("keydown", ({ key, target }) => {
+    // In a search field that is not empty, the browser clears it instead.
+    const isClearing = target.type === "search" && target.value !== "";
+    if (key === "Escape" && !isClearing) close(name);
   });
+}
+
+function close(name) {
+  showPane(undefined);
+  by(`${name}-toggle`).focus();
 }

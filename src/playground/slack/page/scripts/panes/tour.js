@@ -33,10 +33,12 @@ function suggest(place) {
 function actionButton([name, label]) {
   const button = el("button", { type: "button", className: "press" }, label);
   button.addEventListener("click", async () => {
+    if (button.ariaDisabled === "true") return;
     const all = [...by("tour-actions").children];
-    for (const one of all) one.disabled = true;
+    // A disabled button would lose the focus.
+    for (const one of all) one.ariaDisabled = "true";
     const output = await tourActions[name]();
-    for (const one of all) one.disabled = false;
+    for (const one of all) one.ariaDisabled = null;
     suggest(all.indexOf(button) + 1);
     if (output === undefined) return;
     by("tour-output").textContent = output;
