@@ -117,6 +117,17 @@ test("the page speaks the language that is chosen on it, also after a reload", {
   await type(page, "/receipt");
   await page.locator("#modal").getByLabel(text.file).waitFor();
   assert.match((await page.locator("#modal .drop").textContent()) ?? "", /或把文件拖到这里：\.csv/);
+  await page.locator("#modal button[type=submit]").click();
+  await page.locator("#modal .wrong", { hasText: `请填写此项：${text.action}` }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#modal").waitFor({ state: "hidden" });
+  for (const [line, sentence] of [
+    ["/receip", "/receip 不是有效的命令"],
+    ["/invite @nobody", "这里没有 @nobody"],
+  ] as const) {
+    await type(page, line);
+    await page.getByRole("alert").getByText(sentence).waitFor();
+  }
   await page.getByLabel("本页语言").selectOption("English");
   await page.getByLabel("You are").waitFor();
 });

@@ -11,7 +11,12 @@ const grants = [
 const stage = stageOfFile(() =>
   openStage({
     grants,
-    slack: { notes: [{ title: "sub-merchant is penalised", text: "/receipt open 1900040005" }] },
+    slack: {
+      notes: [
+        { title: "sub-merchant is penalised", text: "/receipt open 1900040005" },
+        { title: "goldplan: provider has not opened it", text: "/receipt both open 1900040051" },
+      ],
+    },
   }),
 );
 const open = (t: TestContext) => openPage(t, stage().slack.pageUrl);
@@ -66,6 +71,15 @@ test("clicking a listed number fills the composer, and a private refusal is visi
   await refusal.getByText("You need the role requester").waitFor();
   await be(page, "bob");
   await refusal.waitFor({ state: "detached" });
+});
+
+test("the list of numbers is in the language of the page, whatever command a number is for", { skip }, async (t) => {
+  const page = await open(t);
+  await page.getByLabel("Language of this page").selectOption("中文");
+  const row = page.locator("#numbers-list button").nth(1);
+  await row.getByText("点金计划：服务商未开通（英文）").waitFor();
+  assert.equal(await row.locator("code").textContent(), "1900040051");
+  assert.equal(await row.getAttribute("title"), "填入输入框：/receipt both open 1900040051");
 });
 
 test("a requester submits and withdraws a request with the keyboard alone", { skip }, async (t) => {

@@ -160,8 +160,8 @@ function filled(body: JsonObject): Filled {
 }
 
 function plainResult(result: ActionResult): JsonObject {
-  const { acknowledged, afterMs, error, errorText } = result;
-  return { acknowledged, afterMs, error, errorText };
+  const { acknowledged, afterMs, error, errorText, about } = result;
+  return { acknowledged, afterMs, error, errorText, about };
 }
 
 /** Server-sent events: at most one `change` per turn of the event loop. */

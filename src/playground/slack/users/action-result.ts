@@ -16,6 +16,8 @@ export type ActionResult = {
   readonly error?: FailureCode | "not_a_command" | (string & {});
   /** The sentence in which Slack shows the error. */
   readonly errorText?: string;
+  /** What the sentence names, such as the command. */
+  readonly about?: string;
   /** The dialog that was shown, and confirmed, before the click was sent. */
   readonly confirm?: JsonObject;
   /** The payload that was sent, for `redeliver`. Missing if none was sent. */
@@ -39,7 +41,7 @@ export function commandResult(
   const { afterMs } = receipt;
   const failure = (error: string): ActionResult => {
     const errorText = `${state.app.command} failed with the error "${error}"`;
-    return { acknowledged: false, afterMs, error, errorText };
+    return { acknowledged: false, afterMs, error, errorText, about: state.app.command };
   };
   if (receipt.kind === "failed") return failure(receipt.why);
   const shown = messageOf(receipt.body);

@@ -97,7 +97,8 @@ export function createUserActions(needs: UserActionNeeds) {
     if (name === "/invite") return invite(state, person, conversation, rest);
     // People of other workspaces see the app's messages but cannot use its commands.
     if (name !== command || state.isStranger(person)) {
-      return { acknowledged: false, afterMs: 0, error: "not_a_command", errorText: `${name} is not a valid command` };
+      const errorText = `${name} is not a valid command`;
+      return { acknowledged: false, afterMs: 0, error: "not_a_command", errorText, about: name };
     }
     const words = line.startsWith("/") && rest === line ? "" : rest;
     const typing = { shouldEscape, labels: needs.labels, mobile: typed.mobile === true };

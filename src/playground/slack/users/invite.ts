@@ -4,17 +4,17 @@ import type { Person } from "../workspace.ts";
 
 /** Adds everyone who is named, and posts for each the line that Slack shows. */
 export function invite(state: State, by: Person, { id, kind, name, members }: Conversation, words: string) {
-  const refused = (errorText: string) => {
-    return { acknowledged: false, afterMs: 0, error: "not_invited", errorText };
+  const refused = (error: string, errorText: string, about = "") => {
+    return { acknowledged: false, afterMs: 0, error, errorText, about };
   };
-  if (kind !== "public" && kind !== "private") return refused("/invite works in channels only");
+  if (kind !== "public" && kind !== "private") return refused("invite_elsewhere", "/invite works in channels only");
   const handles = words.split(/[\s,]+/).filter((word) => word !== "");
   const named = handles.map((word) =>
     [...state.people.values()].find((person) => `@${person.name}` === word.toLowerCase()),
   );
   const unknown = handles.find((_, place) => named[place] === undefined);
-  if (handles.length === 0 || unknown !== undefined)
-    return refused(unknown === undefined ? `Whom? /invite @${appName(state)}` : `There is no ${unknown} here`);
+  if (unknown !== undefined) return refused("invite_unknown", `There is no ${unknown} here`, unknown);
+  if (handles.length === 0) return refused("invite_nobody", `Whom? /invite @${appName(state)}`, appName(state));
   for (const person of named) {
     if (person === undefined || members.has(person.id)) continue;
     members.add(person.id);

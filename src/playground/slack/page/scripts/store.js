@@ -99,12 +99,19 @@ async function send(path, request) {
   try {
     const response = await fetch(`/playground/${path}`, { method: "POST", ...request });
     const { result, error } = await response.json();
-    report(error ?? result?.errorText ?? "");
+    report(error ?? (result?.errorText === undefined ? "" : refusal(path, result)));
     return result ?? undefined;
   } catch (error) {
     report(words.unreachable(error.message));
     return undefined;
   }
+}
+
+/** The local Slack's sentence, in the language of the page where it is Slack itself that speaks to the person. */
+function refusal(path, { error, errorText, about }) {
+  const { refusals } = words;
+  if (path === "submit") return refusals.notConnected;
+  return path === "type" ? (refusals.typed[error]?.(about) ?? refusals.failed(about, error)) : errorText;
 }
 
 export function report(trouble) {

@@ -57,6 +57,18 @@ export const words = {
     between: " ",
     never: "Can see messages, but can never hold a role.",
   },
+  colon: ": ",
+  required: (label) => `Complete this field: ${label}`,
+  refusals: {
+    notConnected: "We had some trouble connecting. Try again?",
+    failed: (command, error) => `${command} failed with the error "${error}"`,
+    typed: {
+      not_a_command: (command) => `${command} is not a valid command`,
+      invite_elsewhere: () => "/invite works in channels only",
+      invite_nobody: (app) => `Whom? /invite @${app}`,
+      invite_unknown: (name) => `There is no ${name} here`,
+    },
+  },
   notInThreads: (command) => `${command} is not supported in threads. Sorry!`,
   onlyYou: "Only visible to you",
   app: "APP",

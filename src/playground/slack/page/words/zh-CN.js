@@ -59,6 +59,18 @@ export const words = {
     between: "",
     never: "可以看到消息，但不能拥有任何角色。",
   },
+  colon: "：",
+  required: (label) => `请填写此项：${label}`,
+  refusals: {
+    notConnected: "连接出现问题，请重试。",
+    failed: (command, error) => `${command} 执行失败，错误为“${error}”`,
+    typed: {
+      not_a_command: (command) => `${command} 不是有效的命令`,
+      invite_elsewhere: () => "/invite 只能在频道中使用",
+      invite_nobody: (app) => `请指定要邀请的成员：/invite @${app}`,
+      invite_unknown: (name) => `这里没有 ${name}`,
+    },
+  },
   notInThreads: (command) => `消息列中不支持 ${command}。`,
   onlyYou: "仅你可见",
   app: "应用",

@@ -57,10 +57,17 @@ function drawView(modal, before = new Map()) {
     return node;
   });
   const title = el("h2", { id: "modal-title", className: "dialog-title" }, modal.title.text);
-  return { fields, nodes: [title, formOf(modal, parts)] };
+  return { fields, nodes: [title, formOf(modal, parts, fields)] };
 }
 
-function formOf(modal, parts) {
+/** The first input that has to be filled in and is not: Slack's clients name it and send nothing. */
+function firstMissing({ blocks }, values) {
+  return blocks.find(
+    ({ type, optional, element }) => type === "input" && optional !== true && values[element.action_id] === undefined,
+  );
+}
+
+function formOf(modal, parts, fields) {
   const cancel = el("button", { type: "button", className: "press" }, modal.close?.text ?? words.close);
   cancel.addEventListener("click", () => act("close", { by: "cancel" }));
   const submit = modal.submit ? el("button", { type: "submit", className: "press primary" }, modal.submit.text) : null;
@@ -68,7 +75,11 @@ function formOf(modal, parts) {
   const form = el("form", {}, ...parts, wrong, el("div", { className: "buttons" }, cancel, submit));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const result = await act("submit", { values: filledIn(dialog) });
+    const values = filledIn(dialog);
+    const missing = firstMissing(modal, values);
+    wrong.textContent = missing === undefined ? "" : words.required(missing.label.text);
+    if (missing !== undefined) return fields.get(missing.block_id).querySelector("input, select, textarea").focus();
+    const result = await act("submit", { values });
     wrong.textContent = [view.trouble, ...Object.values(result?.errors ?? {})].join(" ");
   });
   return form;

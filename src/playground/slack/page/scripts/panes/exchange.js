@@ -55,7 +55,7 @@ function parts({ line, headers, body, signed, steps, answer, answerSteps, ended,
 /** One of the two switches; 点金计划 also has the payments that it concerns. */
 function switchLine(step, { [step]: state, scene } = {}) {
   const shown = step === "goldplan" && scene !== undefined ? `${state} ${scene}` : (state ?? words.wire.unset);
-  return el("p", {}, `${words.wire.switches[step]}: `, el("code", {}, shown));
+  return el("p", {}, `${words.wire.switches[step]}${words.colon}`, el("code", {}, shown));
 }
 
 function title(text) {
@@ -64,10 +64,12 @@ function title(text) {
 
 function stepList(steps) {
   const mark = ({ ok }) => (ok === undefined ? words.wire.notReached : ok ? words.wire.passed : words.wire.failed);
-  const line = (one) => el("li", { className: `step ${one.ok}` }, `${mark(one)}: ${words.wire.steps[one.step]}`);
+  const line = (one) =>
+    el("li", { className: `step ${one.ok}` }, `${mark(one)}${words.colon}${words.wire.steps[one.step]}`);
   return el("ul", {}, ...steps.map(line));
 }
 
+/** What the ledger records stays as it is stored: operators find the same words in the log. */
 function recorded({ attempt, request, recorded: kind, why }) {
   if (attempt === undefined) return words.wire.none;
   const result = kind === undefined ? words.wire.open : [kind, why].filter(Boolean).join(": ");

@@ -7,9 +7,9 @@ const by = (id) => document.getElementById(id);
 
 /** The notes never change while the page is open, so they are listed once. */
 export function listNotes(putIntoLine) {
-  const { notes, command } = view.snapshot;
+  const { notes } = view.snapshot;
   const rows = notes.map(({ title: plays, text }) => {
-    const number = text.replace(`${command} open `, "");
+    const number = text.split(" ").at(-1);
     const button = el(
       "button",
       { type: "button", className: "number", title: words.putIntoLine(text) },

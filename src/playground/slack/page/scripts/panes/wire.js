@@ -32,6 +32,7 @@ function fill(id, items) {
   by(id).scrollTop = top;
 }
 
+/** The names of events and posts are stored values, which the ledger and its documentation use in every language. */
 function eventItem({ seq, at, actor, what, request, subMchid }) {
   return {
     id: `event-${seq}`,
@@ -41,10 +42,10 @@ function eventItem({ seq, at, actor, what, request, subMchid }) {
         "p",
         { className: "wire-line" },
         el("time", { className: "small" }, secondTime(at)),
-        el("b", {}, what),
+        el("b", {}, el("code", {}, what)),
         subMchid === null ? null : el("code", {}, subMchid),
         request === null ? null : el("span", {}, `#${request}`),
-        el("span", { className: "small" }, nameOf(actor)),
+        el("span", { className: "small" }, actor === "bot" ? words.page.theBot : nameOf(actor)),
       ),
   };
 }
@@ -63,7 +64,7 @@ function outboxItem({ id, kind, channel, wanted, shown, tries, refused, request 
       el(
         "p",
         { className: "wire-line" },
-        el("b", {}, kind),
+        el("b", {}, el("code", {}, kind)),
         request === null ? null : el("span", {}, `#${request}`),
         el("span", { className: "small" }, placeName(channel)),
         el("span", {}, state),
