@@ -50,6 +50,7 @@ export function openLab({ playground, recorder, trouble }: ObservedPlayground, b
   const admins = environment["RECEIPT_ADMINS"] ?? "";
   slack.extendPage({
     roles: () => rolesOf(ledger, slack.state, admins, slack.state.clock.now()),
+    hasBot: () => bot.instances.some(({ state }) => state() === "running" || state() === "starting"),
     panes: ["wire", "mishaps", "tour"],
     read: {
       wire(query) {

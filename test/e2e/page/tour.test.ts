@@ -1,7 +1,7 @@
 /** The guided tour in a browser, from its first step to its last, with what each step says to look at. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, skip, stageOfFile } from "./browser.ts";
+import { be, openPage, skip, stageOfFile, type } from "./browser.ts";
 import { openLabStage } from "./stage-with-lab.ts";
 
 interface Words {
@@ -156,4 +156,25 @@ test("a step that was skipped, or is done again, submits the request that it nee
     await requests.nth(before).getByText("Receipts opened").waitFor();
   }
   assert.equal(await page.locator("#trouble").textContent(), "");
+});
+
+test("whoever goes on while the bot is killed is told so, and starts it again", { skip }, async (t) => {
+  const page = await openPage(t, stages.en().slack.pageUrl);
+  page.setDefaultTimeout(60_000);
+  await page.evaluate("sessionStorage.setItem('step', '7')");
+  await page.reload();
+  await page.locator("#tour-toggle").click();
+  await page.getByRole("button", { name: "Approve as Bob, then kill the bot" }).click();
+  const stopped = page.getByRole("status").filter({ hasText: "The bot is not running" });
+  await stopped.waitFor();
+  await page.locator("#tour-next").click();
+  await stopped.getByRole("button", { name: "Start it again" }).press("Enter");
+  await page.locator("#line:focus").waitFor();
+  await stopped.waitFor({ state: "hidden" });
+  await page.locator("#messages article", { hasText: "60 opened" }).waitFor();
+  await be(page, "bob");
+  const answers = page.locator("#messages article.only");
+  const before = await answers.count();
+  await type(page, "/receipt help");
+  await answers.nth(before).waitFor();
 });

@@ -5,6 +5,8 @@ import type { Json, JsonObject } from "../json.ts";
 export type PageExtension = {
   /** The roles that each person holds, by user id; undefined if unknown. */
   readonly roles?: () => Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Whether any instance of the bot runs or is starting; absent if the page cannot start one. */
+  readonly hasBot?: () => boolean;
   /** The panes that it fills. */
   readonly panes?: readonly string[];
   /** Answers to GET /playground/<name>. */

@@ -38,6 +38,7 @@ export async function personView(user: string, needs: ViewNeeds): Promise<JsonOb
     })),
     groups: [...state.groups.values()].map(({ id, handle }) => ({ id, handle })),
     notes: needs.notes,
+    isBotStopped: needs.extension().hasBot?.() === false,
     panes: needs.extension().panes ?? [],
     conversations: conversations.map((conversation) => ({
       id: conversation.id,

@@ -12,7 +12,7 @@ import { drawWire } from "./panes/wire.js";
 import { title } from "./people.js";
 import { drawMe } from "./person-menu.js";
 import { drawHead, drawSide } from "./sidebar.js";
-import { drawWith, openHome, openThread, refresh, report, view } from "./store.js";
+import { act, drawWith, openHome, openThread, refresh, report, view } from "./store.js";
 import { drawThread, drawTimeline } from "./timeline.js";
 
 const by = (id) => document.getElementById(id);
@@ -33,6 +33,7 @@ function draw() {
   drawTour();
   drawComposer(conversation);
   by("thread").hidden = parent === undefined;
+  by("stopped").hidden = !snapshot.isBotStopped;
   if (conversation) drawTimeline(by("messages"), conversation);
   else drawHome(by("messages"));
   if (parent) {
@@ -52,6 +53,12 @@ function closeThread() {
 by("thread-close").addEventListener("click", closeThread);
 by("thread").addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.target.closest(":popover-open")) closeThread();
+});
+
+by("restart").addEventListener("click", async () => {
+  // The button disappears with its sentence.
+  by(by("composer").hidden ? "messages" : "line").focus();
+  await act("bot", { do: "start" });
 });
 
 applyLanguage();

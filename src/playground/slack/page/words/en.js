@@ -37,6 +37,8 @@ export const words = {
     clockOff: "WeChat Pay's clock is 10 minutes ahead of the bot's",
     skipDay: "Skip the 24 hours after closing 点金计划",
     theBot: "The bot",
+    stopped: "The bot is not running: commands and buttons get no answer.",
+    restart: "Start it again",
     whyOne:
       "There is one instance because the ledger is a SQLite file. To try two, start the demo with a PostgreSQL database: DATABASE_URL=postgres://… npm run demo",
     tally: "What came of it",

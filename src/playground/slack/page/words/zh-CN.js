@@ -39,6 +39,8 @@ export const words = {
     clockOff: "微信支付的时钟比机器人快 10 分钟",
     skipDay: "跳过点金计划关闭后的 24 小时",
     theBot: "机器人",
+    stopped: "机器人未运行：命令和按钮都没有应答。",
+    restart: "重新启动",
     whyOne:
       "台账是 SQLite 文件，因此只运行一个实例。如需两个实例，请用 PostgreSQL 数据库启动演示：DATABASE_URL=postgres://… npm run demo",
     tally: "结果",
