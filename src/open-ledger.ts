@@ -36,7 +36,7 @@ export async function openLedger(
     isReplacementLogged = false;
   }
 
-  const store = await openStore(address, { failed, metrics });
+  const store = await openStore(address, { failed, metrics, watchesLog: true });
   const ledgerClock = await createLedgerClock({ store, clock }).catch((error: unknown) => {
     throw asCannotOpen(error, pathOf(address));
   });

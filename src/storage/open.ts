@@ -32,6 +32,11 @@ export type StoreOptions = SqliteOptions &
   Pick<PostgresOptions, "isPatient" | "failed" | "metrics"> & {
     /** `any` unless it is given. */
     accept?: Accepted;
+    /**
+     * For a program that runs on: whether writes fail, too, once SQLite's log is no longer the file at its path. Not
+     * for a command that calls `findOtherUser`, after which the log is another file.
+     */
+    watchesLog?: boolean;
   };
 
 /** An open store, and details for the log. */
@@ -121,13 +126,13 @@ export function checkFile(path: string): void {
 type Opened = Omit<OpenedStore, "engine" | "close">;
 
 async function sqlite(path: string, options: StoreOptions): Promise<Opened> {
-  const { accept = "any" } = options;
+  const { accept = "any", watchesLog = false } = options;
   const isFile = path !== ":memory:";
   if (isFile) refuseSeparated(path);
   if (accept === "current") checkFile(path);
   else if (isFile) prepareFile(path);
   const database = openSqlite(path);
-  const checks = isFile ? { checkFile: rememberFile(path) } : {};
+  const checks = isFile ? { checkFile: rememberFile(path, { withLog: watchesLog }) } : {};
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database, { ...options, ...checks }) });
   const store = { db, engine: "sqlite" } as const;
   try {

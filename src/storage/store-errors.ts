@@ -14,17 +14,22 @@ export class StoreAway extends Error {
   }
 }
 
+const replacedFiles = {
+  ledger:
+    "the ledger's file was replaced or removed while it was open: stop the bot, put the right file in place, and start the bot",
+  log: "the ledger's log (-wal) was replaced or removed while it was open: stop every instance of the bot with SIGTERM, which saves what was recorded, and start the bot again",
+} as const;
+
 /**
- * The file at the ledger's path is another one than the one that is open, or there is none. Nothing is written until
- * the file is back.
+ * The file at the path of the ledger, or of its write-ahead log, is another one than the one that is open, or there is
+ * none. Nothing is written until the file is back.
  */
 export class LedgerFileReplaced extends StoreAway {
-  constructor() {
-    super(
-      new Error(
-        "the ledger's file was replaced or removed while it was open: stop the bot, put the right file in place, and start the bot",
-      ),
-    );
+  readonly file: keyof typeof replacedFiles;
+
+  constructor(file: keyof typeof replacedFiles) {
+    super(new Error(replacedFiles[file]));
+    this.file = file;
   }
 }
 

@@ -2,8 +2,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
-import { isBusy, isStoreAway } from "../store-errors.ts";
+import { isBusy, isStoreAway, LedgerFileReplaced } from "../store-errors.ts";
 import { afterAFewTurns } from "./after-turns.ts";
+import { secureLog } from "./file-identity.ts";
 import { createLockWait } from "./lock-wait.ts";
 import { createPreparedStatements } from "./prepared-statements.ts";
 
@@ -113,7 +114,8 @@ export function createDriver(
   }
 
   function beginGroup(): Group {
-    begin.run();
+    // `secureLog` may have begun one.
+    if (!database.isTransaction) begin.run();
     const begun: Group = Promise.withResolvers<void>();
     group = begun;
     // Each member awaits the promise and sees its failure; if all members rolled back, no one does.
@@ -162,6 +164,7 @@ export function createDriver(
     } catch (error) {
       metrics?.ledgerCommit("failed", performance.now() - from);
       if (database.isTransaction) database.exec("rollback");
+      if (error instanceof LedgerFileReplaced && error.file === "log") secureLog(database);
       ended.reject(error);
     }
   }

@@ -1,5 +1,6 @@
 /**
- * Somebody puts a backup in the place of the ledger's file while the bot runs: nothing is accepted that would be lost.
+ * Somebody puts a backup in the place of the ledger's file, or removes its log, while the bot runs: nothing is accepted
+ * that would be lost.
  */
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
@@ -24,7 +25,7 @@ test("people, monitoring and the log say that the file was replaced; only its re
   const { slack, weChatPay, bot, start, type, ask, grantRoles } = await openBotOn(t, path);
   await grantRoles();
   const readyz = () => ask("/readyz");
-  const sentence = new LedgerFileReplaced().message;
+  const sentence = new LedgerFileReplaced("ledger").message;
 
   const backup = join(folder, "older.db");
   assert.equal((await backUp(path, backup)).kind, "done");
@@ -57,4 +58,36 @@ test("people, monitoring and the log say that the file was replaced; only its re
   await start();
   const { ephemeral } = await type(people.ann, "status 1900000109");
   assert.match(JSON.stringify(ephemeral), /approved by/);
+});
+
+test("a bot whose log is removed says so and records nothing more, and loses nothing at a kill or a stop", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "receipt-log-removed-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "receipts.db");
+  const { slack, bot, start, type, ask, grantRoles } = await openBotOn(t, path);
+  await grantRoles();
+  await type(people.ann, "open 1900000109");
+  await slack.until(() => slack.messages(channel)[0]);
+
+  for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`);
+  assert.equal((await type(people.ann, "open 1900000117")).ephemeral?.text, en.answer.ledgerAway);
+  const sentence = new LedgerFileReplaced("log").message;
+  assert.deepEqual(await ask("/readyz"), { status: 503, body: `the ledger cannot be written to: ${sentence}\n` });
+  const logged = bot.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === sentence);
+  assert.deepEqual(
+    logged.map(({ level, path: named }) => ({ level, named })),
+    [{ level: 50, named: path }],
+  );
+
+  const isThere = async () => {
+    const { ephemeral } = await type(people.ann, "status 1900000109");
+    assert.match(JSON.stringify(ephemeral), /In progress: request by/);
+  };
+  await bot.end("SIGKILL");
+  const restarted = await start();
+  await isThere();
+  rmSync(`${path}-wal`);
+  await restarted.end("SIGTERM");
+  await start();
+  await isThere();
 });
