@@ -61,7 +61,8 @@ export function startBotProcess(
   collect(child.stdout, lines);
   collect(child.stderr, errors);
   const ended = once(child, "exit").then(([code, signal]) => (code ?? signal) as number | string);
-  void ended.then(() => news.emit("end"));
+  // By then both outputs have been read, with the reason for which it has ended.
+  child.once("close", () => news.emit("end"));
 
   function collect(stream: Readable, into: string[]): void {
     createInterface({ input: stream }).on("line", (line) => {

@@ -3,7 +3,9 @@
 /** What Node, npm and the test runner put there for this process alone. */
 const ofThisProcess = /^(?:NODE|npm)_/i;
 /** The bot reads them, but the demo must not: they would lead out of this machine or to another bot. */
-const neverPassed = ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_COMMAND", "HTTPS_PROXY", "https_proxy"];
+const elsewhere = ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_COMMAND", "HTTPS_PROXY", "https_proxy"];
+/** Of a log without its first lines, the demo could not tell when the bot has started. */
+const neverPassed = [...elsewhere, "LOG_LEVEL"];
 
 /** What the demo sets where its environment does not, so that the page can show everything. */
 export const demoDefaults: Readonly<Record<string, string>> = { GOLDPLAN: "on" };

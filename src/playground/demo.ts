@@ -10,7 +10,8 @@ import { isPostgres } from "./lab/ledger/open-view.ts";
 import { createOwnSchema, type OwnSchema } from "./lab/ledger/own-schema.ts";
 import { superviseBot } from "./lab/supervised-bot.ts";
 import type { Playground } from "./playground.ts";
-import { playScene, step } from "./scene.ts";
+import { playScene, seconds } from "./scene.ts";
+import { sceneSettings } from "./scene-settings.ts";
 import { commandFor } from "./wechatpay/scenario.ts";
 import { scenarios } from "./wechatpay/scenarios.ts";
 
@@ -18,9 +19,6 @@ const usage = `npm run demo plays the scene and keeps a page open. Options after
   --once       end after the scene
   --empty      no scene, and only the admin holds a role
   --port 4100  the page's port; the next free one if it is taken`;
-
-/** As many as APPROVERS_NEEDED asks for. */
-const approvers = (["bob", "dan"] as const).slice(0, Number(process.env["APPROVERS_NEEDED"] ?? 1));
 
 let isClosing = false;
 const say = (line = "") => void process.stdout.write(`${line}\n`);
@@ -48,9 +46,8 @@ const given: Environment = { ...demoDefaults, ...process.env, ...own };
 const { environment, ignored } = demoSettings(given, playground.environment);
 const bot = superviseBot(environment, schema ? 2 : 1);
 const lab = openLab(observed, bot);
-if (schema) say(`The ledger is in the schema ${schema.name} of your database until the demo ends.\n`);
-if (ignored.length > 0) say(`Ignored, because the demo has its own: ${ignored.join(", ")}\n`);
-process.exitCode = (await play(playground)) ? 0 : 1;
+const scene = sceneSettings(environment);
+process.exitCode = (await begin()) && (await play(playground)) ? 0 : 1;
 if (values.once || process.exitCode !== 0) await close();
 else stayOpen();
 
@@ -85,16 +82,33 @@ async function createSchema(): Promise<OwnSchema> {
   }
 }
 
-/** Plays the scene. Resolves to false at the first step that fails, after reporting it. */
-async function play({ slack }: Playground): Promise<boolean> {
+/** Waits for the bot. Resolves to false if it does not start, after its own reason. */
+async function begin(): Promise<boolean> {
   try {
-    await step(say, "the bot starts", () => bot.ready);
-    if (!values.empty) await playScene({ slack, approvers, goldplan: given["GOLDPLAN"] ?? "off", say });
+    const begun = performance.now();
+    await bot.ready;
+    if (schema) say(`The ledger is in the schema ${schema.name} of your database until the demo ends.\n`);
+    if (ignored.length > 0) say(`Ignored, because the demo has its own: ${ignored.join(", ")}\n`);
+    if (!values.empty && typeof scene === "string") say(`${scene}\n`);
+    say(`    the bot starts after ${seconds(performance.now() - begun)}`);
+    return true;
+  } catch {
+    const reason = bot.errors();
+    say(reason === "" ? `The bot does not start. Its last lines:\n${bot.lastLines()}` : reason);
+    return false;
+  }
+}
+
+/** Plays the scene, if it can be played. Resolves to false at the first step that fails, after reporting it. */
+async function play({ slack }: Playground): Promise<boolean> {
+  if (values.empty || typeof scene === "string") return true;
+  try {
+    await playScene({ ...scene, slack, say });
     return true;
   } catch (error) {
     say(`\nThe scene failed: ${whyOf(error)}`);
     say(`The bot's last lines:\n${bot.lastLines()}`);
-    if (!values.empty) say("\nTo open the page without the scene: npm run demo -- --empty");
+    say("\nTo open the page without the scene: npm run demo -- --empty");
     return false;
   }
 }
@@ -109,7 +123,7 @@ function stayOpen(): void {
   say(`\nTry it yourself: ${playground.slack.pageUrl}`);
   if (port !== values.port) say(`(Port ${values.port} is taken, or browsers refuse it.)`);
   say(
-    values.empty
+    values.empty || typeof scene === "string"
       ? "Nobody holds a role yet but @carol (admin): /receipt grant @ann requester. Commands that fail:\n"
       : "Type as @ann (requester), press as @bob (approver), grant as @carol (admin). Commands that fail:\n",
   );

@@ -1,29 +1,27 @@
 /** The demo's scene: a request that succeeds, one that fails, and 点金计划, with every message as people read it. */
 import { demoDirectory } from "./demo-directory.ts";
-import { demoChannel as merchantOps, demoPeople as people } from "./playground.ts";
+import { demoPeople as people } from "./playground.ts";
+import type { SceneSettings } from "./scene-settings.ts";
 import type { LocalSlack } from "./slack/server.ts";
 import type { Message } from "./slack/state.ts";
+import { NotInTime } from "./slack/users/wait-until.ts";
 import { linesOf } from "./transcript.ts";
 
 type Name = keyof typeof people;
 type Say = (line?: string) => void;
 
-const [newStores, closings] = ["C0NEWSTORE", "C0CLOSINGS"];
-
-export interface SceneNeeds {
+export interface SceneNeeds extends SceneSettings {
   slack: LocalSlack;
-  /** As many as APPROVERS_NEEDED asks for. */
-  approvers: readonly Name[];
-  /** GOLDPLAN. */
-  goldplan: string;
   /** Prints a line. */
   say: Say;
 }
 
 /** @throws if a step fails */
-export async function playScene({ slack, approvers, goldplan, say }: SceneNeeds): Promise<void> {
+export async function playScene({ slack, approvers, channels, goldplan, ticket, say }: SceneNeeds): Promise<void> {
   const begun = performance.now();
-  say("\n#merchant-ops");
+  // Each in a channel of its own, if there are three: Slack allows one new message a second in each.
+  const [merchantOps, newStores = merchantOps, closings = merchantOps] = channels;
+  say(`\n${nameOf(merchantOps)}`);
   await types("carol", "/receipt grant @ann requester");
   for (const name of approvers) await types("carol", `/receipt grant @${name} approver`);
 
@@ -40,13 +38,13 @@ export async function playScene({ slack, approvers, goldplan, say }: SceneNeeds)
   await approves(merchantOps, "1900040005", "❌");
   await reports(merchantOps);
 
-  // Each in a channel of its own: Slack allows one new message a second in each.
   if (goldplan !== "off") {
-    say("\n— in #new-stores: the receipt and 点金计划 in one request, each with its own call —");
+    say(`\n— in ${nameOf(newStores)}: the receipt and 点金计划 in one request, each with its own call —`);
     await requests(newStores, "/receipt both open 1900000110 new store, contract 4712");
     await approves(newStores, "1900000110", "✅");
 
-    say("\n— in #closings, and back in #merchant-ops: the message says from when 点金计划 can be opened again —");
+    const where = `in ${nameOf(closings)}, and then in ${nameOf(merchantOps)}`;
+    say(`\n— ${where}: the message says from when 点金计划 can be opened again —`);
     await requests(closings, "/receipt goldplan close 1900000110 the merchant wants its own page");
     await approves(closings, "1900000110", "✅");
     await requests(merchantOps, "/receipt goldplan open 1900000110 closed by mistake");
@@ -74,7 +72,8 @@ export async function playScene({ slack, approvers, goldplan, say }: SceneNeeds)
     await slack.closeView(user, "x");
   }
 
-  async function requests(channel: string, text: string): Promise<void> {
+  async function requests(channel: string, command: string): Promise<void> {
+    const text = ticket === undefined ? command : `${command} ${ticket}`;
     say(`\n@ann types  ${text}`);
     const before = slack.messages(channel).length;
     const result = await step(say, "acknowledged", () => slack.type({ user: people.ann, channel, text }));
@@ -116,20 +115,30 @@ export async function playScene({ slack, approvers, goldplan, say }: SceneNeeds)
     return slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks).includes(number));
   }
 
+  function nameOf(channel: string): string {
+    return `#${slack.state.conversations.get(channel)?.name}`;
+  }
+
   function show(who: string, message: Message): void {
     say(`  ${who}`);
     for (const line of linesOf(message, slack.state)) say(`  ┃ ${line}`);
   }
 }
 
-/** Runs a step of the scene, and says how long it took. */
-export async function step<T>(say: Say, what: string, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs a step of the scene, and says how long it took.
+ * @throws Error in words for a person if it took too long
+ */
+async function step<T>(say: Say, what: string, run: () => Promise<T>): Promise<T> {
   const begun = performance.now();
-  const result = await run();
+  const result = await run().catch((error: unknown) => {
+    throw error instanceof NotInTime ? new Error(`not ${what} within ${seconds(error.timeoutMs)}`) : error;
+  });
   say(`    ${what} after ${seconds(performance.now() - begun)}`);
   return result;
 }
 
-function seconds(ms: number): string {
+/** A time in milliseconds, for a person. */
+export function seconds(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { startAttachedProcess } from "../../src/playground/attached-process.ts";
 import { demoSettings } from "../../src/playground/demo-settings.ts";
 import { poolFor } from "../../src/playground/lab/ledger/own-schema.ts";
+import { sceneSettings } from "../../src/playground/scene-settings.ts";
 import { engines } from "../storage/engines.ts";
 import { createPostgresSchema } from "../storage/postgres-schemas.ts";
 
@@ -96,6 +97,54 @@ test("roles begin empty with --empty, and otherwise as the scene has granted the
   assert.deepEqual(empty, { ann: [], bob: [], carol: ["admin"], dan: [], eve: [], sam: [], receipt: [] });
   const played = await rolesAt(await pageOf(startDemo(t, ["--port", "4170"])));
   assert.deepEqual(played, { ...empty, ann: ["requester"], bob: ["approver"] });
+});
+
+test("the scene follows settings for channels and tickets", async (t) => {
+  const demo = startDemo(t, ["--once"], {
+    RECEIPT_CHANNELS: "C0NEWSTORE",
+    TICKET_PATTERN: "OPS-\\d+",
+    TICKET_EXAMPLE: "OPS-1",
+    LOG_LEVEL: "silent",
+  });
+  assert.equal(await demo.ended, 0, demo.lines.join("\n"));
+  await demo.until(/^Ignored, because the demo has its own: LOG_LEVEL$/);
+  await demo.until(/^#new-stores$/);
+  await demo.until(/new store, contract 4711 OPS-1/);
+  await demo.until(/^The scene took .* every step succeeded/);
+});
+
+test("a setting that the scene cannot play is named, and the page is there without it", async (t) => {
+  const demo = startDemo(t, ["--port", "4170"], { APPROVERS_NEEDED: "4" });
+  const page = await pageOf(demo);
+  assert.deepEqual((await rolesAt(page))["carol"], ["admin"]);
+  assert.match(demo.lines[0] ?? "", /^The demo goes on without its scene: with APPROVERS_NEEDED=4, /);
+  await demo.until(/^Nobody holds a role yet/);
+});
+
+test("each setting that the scene cannot play has its sentence", () => {
+  for (const [name, value] of [
+    ["TICKET_PATTERN", "OPS-\\d+"],
+    ["RECEIPT_CHANNELS", "C0ELSEWHERE"],
+    ["APPROVERS_NEEDED", "3"],
+  ] as const)
+    assert.match(
+      String(sceneSettings({ [name]: value })),
+      new RegExp(`^The demo goes on without its scene: .*${name}`),
+    );
+  assert.deepEqual(sceneSettings({ APPROVERS_NEEDED: "2", RECEIPT_CHANNELS: "C0CLOSINGS, C0ELSEWHERE" }), {
+    approvers: ["bob", "dan"],
+    channels: ["C0CLOSINGS"],
+    goldplan: "off",
+    ticket: undefined,
+  });
+});
+
+test("a bot that does not start gives its own reason, and nothing else is printed", async (t) => {
+  const demo = startDemo(t, ["--once"], { LOCALE: "fr", WECHATPAY_SERIAL_NO: "ignored" });
+  assert.equal(await demo.ended, 1);
+  assert.match(demo.lines[0] ?? "", /^The bot cannot start: one setting is missing or wrong\.$/);
+  assert.ok(demo.lines.includes("  LOCALE must be en or zh-CN."));
+  assert.doesNotMatch(demo.lines.join("\n"), /did not print|last lines|--empty/);
 });
 
 test("variables that lead out of the machine or belong to this process do not reach the bot", () => {

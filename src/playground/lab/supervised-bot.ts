@@ -43,6 +43,8 @@ export function superviseBot(environment: Record<string, string>, instancesMax: 
     ready,
     /** The newest lines of both outputs. */
     lastLines: (): string => instances.flatMap((one) => one.lines()).join("\n"),
+    /** What the bot wrote to standard error, which is its own reason if it does not start. */
+    errors: (): string => instances.flatMap((one) => one.errors()).join("\n"),
     /** Resolves if an instance ends by itself, with its exit code or signal. */
     ended,
     kills: (): number => kills,
@@ -71,6 +73,7 @@ function superviseInstance(environment: Record<string, string>, endedByItself: (
     state: () => state,
     /** The names under which it has recorded events; each start has its own. */
     ids: (): readonly string[] => ids,
+    errors: (): readonly string[] => bot?.errors ?? [],
     lines: (): readonly string[] => [...(bot?.lines ?? []), ...(bot?.errors ?? [])].slice(-20),
     /** Starts it with the same ledger and settings, unless it runs. Resolves once it listens. */
     async start(): Promise<void> {

@@ -1,9 +1,18 @@
 /** Waits for a condition in the workspace, driven by its changes and not by the clock. */
 import type { State } from "../state.ts";
 
+/** The condition was not met in time. */
+export class NotInTime extends Error {
+  readonly timeoutMs: number;
+  constructor(message: string, timeoutMs: number) {
+    super(message);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
 /**
  * Returns a function that resolves with the first value of `predicate` that is not undefined, false or null.
- * It rejects after `timeoutMs` of real time (default 40,000, for a busy machine) with an Error that quotes
+ * It rejects after `timeoutMs` of real time (default 40,000, for a busy machine) with a NotInTime that quotes
  * `circumstances`.
  */
 export function createWaiting(state: State, circumstances: () => readonly string[]) {
@@ -28,7 +37,8 @@ export function createWaiting(state: State, circumstances: () => readonly string
       const timer = setTimeout(() => {
         stop();
         const last = circumstances().join(", ");
-        reject(new Error(`not within ${timeoutMs} ms: ${predicate}\nlast calls: ${last === "" ? "none" : last}`));
+        const message = `not within ${timeoutMs} ms: ${predicate}\nlast calls: ${last === "" ? "none" : last}`;
+        reject(new NotInTime(message, timeoutMs));
       }, timeoutMs);
       state.changes.on("change", check);
       check();
