@@ -63,6 +63,7 @@ function problemOf(error: unknown): DatabaseProblem {
   if (code === "53300" || /^(sorry, )?(too many clients|no more connections allowed)/.test(why))
     return { kind: "too-many-connections", why };
   if (code === "08P01" && /unsupported startup parameter/.test(why)) return { kind: "pooler", why };
+  if (code === "42501" && why.includes("session_replication_role")) return { kind: "no-triggers" };
   // 42501 insufficient_privilege, 3F000 invalid_schema_name.
   if (code === "42501") return { kind: "no-right", why };
   if (code === "3F000") return { kind: "no-schema" };

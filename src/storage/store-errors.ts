@@ -95,9 +95,12 @@ export function isUniqueViolation(error: unknown): boolean {
   return error.code === "23505" || ("errcode" in error && (error.errcode === 2067 || error.errcode === 1555));
 }
 
-/** Whether PostgreSQL ended a transaction because of a deadlock: nothing was written, and it can be tried again. */
-export function isDeadlock(error: unknown): boolean {
-  return codeOf(error) === "40P01";
+/**
+ * Whether PostgreSQL rolled a transaction back, even at its commit, because of others: a deadlock, or a failure to
+ * serialize. Nothing was written, and it can be tried again.
+ */
+export function isRolledBack(error: unknown): boolean {
+  return isSqlState(error) && ["40P01", "40001"].includes(codeOf(error));
 }
 
 /** Whether a table does not exist. */

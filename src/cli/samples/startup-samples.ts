@@ -71,6 +71,7 @@ export const databaseProblems: DatabaseProblem[] = [
   { kind: "too-many-connections", why: "sorry, too many clients already" },
   { kind: "no-right", why: "CREATE on schema public" },
   { kind: "no-schema" },
+  { kind: "no-triggers" },
   { kind: "encoding", encoding: "LATIN1" },
   { kind: "pooler", why: "unsupported startup parameter: options" },
   { kind: "no-ledger" },

@@ -29,6 +29,8 @@ export type DatabaseProblem =
   | { kind: "too-many-connections"; why: string }
   | { kind: "no-right"; why: string }
   | { kind: "no-schema" }
+  /** Triggers are off in the user's sessions, and only an administrator may turn them on. */
+  | { kind: "no-triggers" }
   | { kind: "encoding"; encoding: string }
   /** A connection pooler does not accept a parameter of the address. */
   | { kind: "pooler"; why: string }

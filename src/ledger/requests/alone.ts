@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import { type ApprovalRule, approvalsNeeded } from "../../domain/approval.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollback.ts";
 import type { Schema } from "../../storage/schema.ts";
-import { isDeadlock } from "../../storage/store-errors.ts";
+import { isRolledBack } from "../../storage/store-errors.ts";
 import { record } from "../audit/audit-log.ts";
 import { recordGivenNames } from "../directory/given-names.ts";
 import type { LedgerContext } from "../ledger-context.ts";
@@ -38,7 +38,7 @@ async function insert(context: LedgerContext, request: NewRequest): Promise<Writ
   try {
     return await commitOrRollBack(context.store.db, (transaction) => write(context, transaction, request));
   } catch (error) {
-    if (isDeadlock(error)) return "try-again";
+    if (isRolledBack(error)) return "try-again";
     throw error;
   }
 }

@@ -2,11 +2,9 @@
 import type { PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type { PoolClient, QueryResult } from "pg";
 import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
-import { CommitUncertain, damageOf, type StoreAway } from "../store-errors.ts";
+import { CommitUncertain, damageOf, isRolledBack, type StoreAway } from "../store-errors.ts";
 import type { StatementNames } from "./prepared-statements.ts";
-
-/** Through a pooler, a transaction may get a session in which another instance has set its own limits. */
-const unlimitedBegin = "begin; set local statement_timeout = 0";
+import { beginStatement } from "./session-settings.ts";
 
 export interface SupervisedNeeds {
   /** Undefined if the client must not prepare statements. */
@@ -24,10 +22,11 @@ export function supervised(
   let isLost = false;
   /** A transaction begins on its way to the first statement, in the same round trip. */
   let isBeginning = false;
+  const begin = beginStatement({ isPatient, isPooled: names === undefined });
 
   /** Sends a statement, after `begin` if the transaction has not begun. */
   async function send(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
-    const begun = isBeginning ? client.query(isPatient ? unlimitedBegin : "begin") : undefined;
+    const begun = isBeginning ? client.query(begin) : undefined;
     isBeginning = false;
     const answer = client.query({ name: names?.nameOf(sql), text: sql, values: [...parameters] });
     if (begun) await Promise.all([begun, answer]);
@@ -53,8 +52,9 @@ export function supervised(
       return answer;
     } catch (error) {
       const damage = damageOf(error);
-      measure(damage === "statement" ? "failed" : "unsure");
-      if (damage === "statement" || (damage === "transaction" && sql !== "commit")) throw error;
+      const isKnown = damage === "statement" || (sql === "commit" && isRolledBack(error));
+      measure(isKnown ? "failed" : "unsure");
+      if (isKnown || (damage === "transaction" && sql !== "commit")) throw error;
       isLost = true;
       const away = lost(error);
       throw sql === "commit" ? new CommitUncertain(error) : away;

@@ -6,6 +6,7 @@ import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
 import { codeOf, isPreparationAtFault, isSqlState, StoreAway } from "../store-errors.ts";
 import { supervised } from "./client.ts";
 import { createStatementNames, isDirect, type StatementNames } from "./prepared-statements.ts";
+import { setSession } from "./session-settings.ts";
 import { withExplicitMode } from "./tls.ts";
 
 export interface PostgresOptions {
@@ -27,8 +28,6 @@ const connectWithinMs = 2_000;
  */
 const statementWithinMs = 5_000;
 const answerWithinMs = 6_000;
-/** If an instance vanishes during a transaction, its locks are released after this time. */
-const idleInTransactionMs = 10_000;
 
 /** Loads pg on demand, so that SQLite starts without it. @param url `postgres://…`, in the form that pg accepts */
 export async function postgresDialect(url: string, options: PostgresOptions = {}): Promise<Dialect> {
@@ -45,7 +44,7 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
     keepAlive: true,
     pipeline: true,
     async onConnect(client) {
-      const backendPid = await limitTimes(client, statementMs);
+      const backendPid = await setSession(client, statementMs);
       if (!isDirect(client, backendPid)) return;
       namesOf.set(client, createStatementNames());
       await options.connectedDirectly?.(client);
@@ -140,18 +139,4 @@ function ownSchemaIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
       return rows.map((table) => ({ ...table, isView: false, isForeign: false, columns: [] }));
     },
   };
-}
-
-/**
- * Set once connected: a pooler such as PgBouncer refuses them among the parameters that begin a session.
- * @param statementMs 0 for no limit
- * @returns the process id of the session at the server
- */
-async function limitTimes(client: ClientBase, statementMs: number): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>(
-    `select set_config('statement_timeout', $1::text, false),
-      set_config('idle_in_transaction_session_timeout', $2::text, false), pg_backend_pid() as pid`,
-    [String(statementMs), String(idleInTransactionMs)],
-  );
-  return rows[0]?.pid ?? Number.NaN;
 }

@@ -80,6 +80,25 @@ describe("behind PgBouncer in transaction pooling", { skip: noPgBouncer || postg
       );
   });
 
+  test("a transaction is durable and read committed in a session where neither is the default", async (t) => {
+    const store = await openStore({ engine: "postgres", url: pooled.href });
+    t.after(() => store.close());
+    await store.db.selectFrom("keyv").select("key").limit(1).execute();
+    const others = Array.from({ length: 3 }, () => new pg.Client({ connectionString: pooled.href }));
+    for (const other of others) {
+      await other.connect();
+      // Held open, so that each has another of the server's sessions.
+      await other.query("begin; set session synchronous_commit = off");
+      await other.query("set session characteristics as transaction isolation level serializable");
+    }
+    for (const other of others) await other.query("commit").then(() => other.end());
+    const { rows } = await store.db.transaction().execute((transaction) =>
+      sql<object>`select current_setting('synchronous_commit') as durable,
+        current_setting('transaction_isolation') as isolation`.execute(transaction),
+    );
+    assert.deepEqual(rows, [{ durable: "on", isolation: "read committed" }]);
+  });
+
   test("a parameter that the pooler does not pass on is named", async () => {
     const url = new URL(pooled);
     url.searchParams.set("options", "-c search_path=elsewhere");

@@ -133,6 +133,8 @@ export const start = {
         return `The user of ${name} lacks a permission (${problem.why}). Allow this user to create tables in the schema and to write to them.`;
       case "no-schema":
         return `${name} does not select a schema: the schema in search_path does not exist, or the user may not use it. Create the schema, or grant the user USAGE and CREATE on it.`;
+      case "no-triggers":
+        return `The user of ${name} has triggers turned off (session_replication_role = replica), so that the audit trail could be changed. Remove the setting from the user, the database or the server: alter role … reset session_replication_role.`;
       case "encoding":
         return `The database of ${name} has the encoding ${problem.encoding}, which cannot store Chinese. Create a database with the encoding UTF8 (create database … template template0 encoding 'UTF8') and name it in ${name}.`;
       case "pooler":

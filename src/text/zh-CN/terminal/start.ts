@@ -121,6 +121,8 @@ export const start: Texts["start"] = {
         return `${name} 的用户权限不足（${problem.why}）。请允许该用户在该 schema 中建表和写入。`;
       case "no-schema":
         return `${name} 没有可用的 schema：search_path 指定的 schema 不存在，或该用户无权使用。请创建该 schema，或授予该用户 usage 和 create 权限。`;
+      case "no-triggers":
+        return `${name} 的用户关闭了触发器（session_replication_role = replica），审计记录可能被改动。请在该用户、数据库或服务器上取消此设置：alter role … reset session_replication_role。`;
       case "encoding":
         return `${name} 的数据库编码为 ${problem.encoding}，无法存储中文。请创建 UTF8 编码的数据库（create database … template template0 encoding 'UTF8'），并填入 ${name}。`;
       case "pooler":
