@@ -275,7 +275,7 @@ export async function play(plan: Plan, beginning: Beginning, print?: (line: stri
   const rendering = { clock, random, moments };
   const records: Records = {
     projection: await projectionOf(store.database, watch.requests.keys(), "channel", rendering),
-    copyProjection: await projectionOf(store.database, watch.requests.keys(), "elsewhere", rendering),
+    copyProjection: await projectionOf(store.database, watch.requests.keys(), { reader: "U0COPY" }, rendering),
     plan,
     differences,
     outages,

@@ -51,7 +51,7 @@ type Renderer = (needs: PostContentNeeds, request: RequestView, post: ClaimedPos
 
 const renderers: Record<Exclude<ClaimedPost["kind"], "notice">, Renderer> = {
   message: async (needs, request) => message(await requestContent(needs, request, "channel")),
-  copy: async (needs, request) => message(await requestContent(needs, request, "elsewhere")),
+  copy: async (needs, request, { channelId }) => message(await requestContent(needs, request, { reader: channelId })),
   outcome: async (needs, request, { round }) =>
     message(withTicket(await outcomeContent(needs, request, round), request, needs), request.messageTs),
   list: (needs, request, post) => list(needs, request, post, listSpecs.list(needs, request)),

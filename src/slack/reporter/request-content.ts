@@ -46,7 +46,7 @@ export async function requestContent(
   place: Surface = "channel",
 ): Promise<Message> {
   const { workspace, texts } = needs;
-  const message = await (isBulk(request) ? bulkContent(needs, request, place) : singleContent(needs, request));
+  const message = await (isBulk(request) ? bulkContent : singleContent)(needs, request, place);
   if (place === "channel") return message;
   await workspace.identity();
   if (request.messageTs === undefined) return message;
@@ -55,7 +55,7 @@ export async function requestContent(
   return { ...message, blocks: [...message.blocks, context(line)] };
 }
 
-async function singleContent(needs: RequestContentNeeds, request: RequestView): Promise<Message> {
+async function singleContent(needs: RequestContentNeeds, request: RequestView, place: Surface): Promise<Message> {
   const { ledger, workspace, texts, breakGlass, escalation, ticketUrl } = needs;
   const { state, object, operation } = request;
   // While it is undecided, no later request for its sub-merchant can exist.
@@ -63,8 +63,9 @@ async function singleContent(needs: RequestContentNeeds, request: RequestView): 
   const reopening = await reopeningOf(needs, request);
   const canAddGoldPlan = (await withoutGoldPlan(needs, request)) > 0;
   const nameNotes = await notesOf(ledger, request);
-  const parts = { request, known, nameNotes, reopening, canAddGoldPlan, breakGlass, escalation, texts, ticketUrl };
-  return requestMessage({ ...parts, permalink: workspace.permalink });
+  const facts = { known, nameNotes, reopening, canAddGoldPlan };
+  const { permalink } = workspace;
+  return requestMessage({ request, place, ...facts, breakGlass, escalation, texts, permalink, ticketUrl });
 }
 
 /** While people decide or may press Retry: the sub-merchants whose 点金计划 this bot closed less than 24 hours ago. */

@@ -173,7 +173,7 @@ async function requestsToDecide(context: SlackContext, person: Person): Promise<
   );
   const withMessage = waiting.requests.map(async (request) => ({
     request,
-    message: await requestContent(content, request, "elsewhere"),
+    message: await requestContent(content, request, { reader: person.id }),
   }));
   return { requests: await Promise.all(withMessage), hasMore: waiting.hasMore };
 }

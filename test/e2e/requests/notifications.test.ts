@@ -59,15 +59,15 @@ async function reach(stage: Stage, number: string, ms: number): Promise<void> {
 onEveryEngine("notifications", (openStage) => {
   describe("an approver who is notified of every request", { concurrency: 2 }, () => {
     test("gets a direct message with the buttons, which is updated when someone else decides", async (t) => {
-      const stage = await openStage();
+      const stage = await openStage({ environment: { BREAK_GLASS: "on" } });
       t.after(() => stage.close());
       assert.match(await stage.typeAndRead("bob", "notify on"), /^You receive each request .* as direct messages/);
       const request = await stage.request("ann", `open ${freshNumber()} new store`);
       const copy = await direct(stage, "bob");
       const asItIs = (copied: Message) => stage.textOf(copied).replace(/\nIn the channel: #\d+/, "");
-      assert.equal(asItIs(copy), stage.shown(request));
+      assert.equal(`${asItIs(copy)}  [ Break glass ]  ⋯ Withdraw`, stage.shown(request));
       assert.match(JSON.stringify(copy.blocks), linkTo(request));
-      assert.deepEqual(buttonsOf(copy), ["Approve", "Reject", "Withdraw"]);
+      assert.deepEqual(buttonsOf(copy), ["Approve", "Reject"], "what only the requester can use is not in it");
       await stage.press("dan", request, "Approve");
       const done = await stage.untilShown(request, "Receipts opened");
       assert.match(done, /approved by @dan/);
@@ -430,8 +430,9 @@ onEveryEngine("notifications", (openStage) => {
     assert.match(await stage.typeAndRead("dan", "帮助"), /\/receipt 通知 开/);
     const request = await stage.request("ann", `开通 ${freshNumber()} 新店`);
     const copy = await direct(stage, "bob");
-    assert.equal(stage.textOf(copy), `${stage.shown(request)}\n在频道中查看：${numbersIn(stage.shown(request))}`);
-    assert.match(stage.shown(request), /将于 .+ 提醒审批人 · 如届时仍待审批，将于 .+ 通知值班组/);
+    const shown = stage.shown(request).replace("  ⋯ 撤回", "");
+    assert.equal(stage.textOf(copy), `${shown}\n在频道中查看：${numbersIn(shown)}`);
+    assert.match(shown, /将于 .+ 提醒审批人 · 如届时仍待审批，将于 .+ 通知值班组/);
     await atRest(stage);
     await reach(stage, request.number, 2 * hourMs);
     assert.match(stage.textOf(await direct(stage, "dan")), /申请人 @ann，提交于 .+ 过期[\s\S]*\| 新店[\s\S]*通知 关/);

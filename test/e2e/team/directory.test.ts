@@ -95,7 +95,7 @@ onEveryEngine("the directory", (openStage) => {
     test("a number that is not in the directory, and a name that differs from it, are marked before anyone approves", async () => {
       const unknown = await stage.request("ann", `open ${typo}`);
       assert.match(stage.shown(unknown), /not in the directory/);
-      assert.match(stage.shown(unknown), /This number is not in the merchant directory\. Check it/);
+      assert.match(stage.shown(unknown), /This number is not in the merchant directory\. Check it before you approve/);
       const other = await stage.request("ann", `open 绿洲茶馆（${first}）`);
       assert.match(stage.shown(other), new RegExp(`Open receipts · ${first} 蓝海火锅`));
       assert.match(stage.shown(other), /Given as 绿洲茶馆, but the directory has a different name/);

@@ -135,6 +135,7 @@ const failures: AttemptResult[] = [
 for (const locale of ["en", "zh-CN"] as const) {
   const texts = textsOf(locale);
   const parts = {
+    place: "channel" as const,
     nameNotes: longestNotes,
     texts,
     known: [],

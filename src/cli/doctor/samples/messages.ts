@@ -10,6 +10,7 @@ import { context, type Message } from "../../../slack/blocks/elements.ts";
 import type { Typing } from "../../../slack/blocks/example-commands.ts";
 import { bulkMessage } from "../../../slack/blocks/request/bulk/bulk-request.ts";
 import { bulkThreadMessage } from "../../../slack/blocks/request/bulk/bulk-thread.ts";
+import type { Surface } from "../../../slack/blocks/request/decision.ts";
 import { endedOnHoldOutcome } from "../../../slack/blocks/request/held.ts";
 import { grantEndedMessage, grantMessage, noticeMessage } from "../../../slack/blocks/request/notices.ts";
 import { requestMessage } from "../../../slack/blocks/request/request.ts";
@@ -61,6 +62,8 @@ function named(name: string, messages: readonly Pick<Message, "blocks">[]): Samp
   return messages.map(({ blocks }, nth) => ({ name: `${name} ${nth + 1}`, blocks }));
 }
 
+const places: readonly Surface[] = ["channel", { reader: sampleApprover }];
+
 /** In the channel, and as the copies that approvers get, which link to it. */
 export function requestMessages({ texts }: Typing): Message[] {
   const entry = sampleEntry();
@@ -74,11 +77,12 @@ export function requestMessages({ texts }: Typing): Message[] {
       breakGlass: "on",
       escalation,
     } as const;
-    const message = requestMessage({ request, ...about, texts, permalink, ticketUrl });
-    // A copy differs from the message by its last line alone.
+    const [message, copy] = places.map((place) =>
+      requestMessage({ request, place, ...about, texts, permalink, ticketUrl }),
+    ) as [Message, Message];
+    // Then a copy differs from the message by its last line alone.
     if (request.state !== "pending") return [message];
-    const copy = { ...message, blocks: [...message.blocks, context(texts.request.inChannel(permalink()))] };
-    return [message, copy];
+    return [message, { ...copy, blocks: [...copy.blocks, context(texts.request.inChannel(permalink()))] }];
   });
 }
 
@@ -101,7 +105,7 @@ export function bulkMessages({ texts }: Typing, id?: string): Message[] {
     withoutGoldPlan: 40,
   };
   return bulkRequests(id).flatMap((request) =>
-    (["channel", "elsewhere"] as const).flatMap((place) =>
+    places.flatMap((place) =>
       [facts, { ...facts, ended: undefined, retriesLeft: undefined }].map((known) =>
         bulkMessage({
           request,

@@ -9,17 +9,22 @@ import { code } from "../mrkdwn.ts";
 /** Maximum sub-merchants that each line lists. */
 export const notesShown = 3;
 
+/** Who reads the notes: the requester before submitting the request, or the approver. */
+type Reader = keyof Texts["nameNotes"]["check"];
+
 /** No block if there is nothing to report. @param isBulk whether the number is not already shown above */
-export function nameNotesBlocks(notes: NameNotes, isBulk: boolean, texts: Texts): ContextBlock[] {
-  const lines = isBulk ? bulkLines(notes, texts) : singleLines(notes, texts);
+export function nameNotesBlocks(notes: NameNotes, isBulk: boolean, reader: Reader, texts: Texts): ContextBlock[] {
+  const lines = isBulk ? bulkLines(notes, texts) : singleLines(notes, reader, texts);
   return lines.length === 0 ? [] : [context(lines.join("\n"))];
 }
 
-function singleLines({ unlisted, differing, given }: NameNotes, { nameNotes }: Texts): string[] {
+function singleLines({ unlisted, differing, given }: NameNotes, reader: Reader, texts: Texts): string[] {
+  const { nameNotes } = texts;
   const [unknown, different, only] = [unlisted.first[0], differing.first[0], given.first[0] ?? unlisted.first[0]];
+  const checked = (note: string) => [note, nameNotes.check[reader]].join(texts.between);
   return [
-    ...(unknown ? [nameNotes.unlisted] : []),
-    ...(different ? [nameNotes.differs(plainName(different.givenAs ?? ""))] : []),
+    ...(unknown ? [checked(nameNotes.unlisted)] : []),
+    ...(different ? [checked(nameNotes.differs(plainName(different.givenAs ?? "")))] : []),
     ...(only?.givenAs === undefined ? [] : [nameNotes.given(plainName(only.givenAs))]),
   ];
 }

@@ -110,7 +110,7 @@ function askable({ change, list: { subMchids, repeated }, merchants }: Preview, 
   const named = merchantList(merchants.slice(0, namedMax), texts);
   return [
     section([title, form.understood(named, Math.max(0, subMchids.length - namedMax))].join("\n")),
-    ...nameNotesBlocks(nameNotes(merchants, notesShown), isBulk, texts),
+    ...nameNotesBlocks(nameNotes(merchants, notesShown), isBulk, "requester", texts),
     ...unusualLine(subMchids, texts),
     ...(repeated > 0 ? [context(form.repeated(repeated))] : []),
   ];

@@ -1,5 +1,5 @@
 /** Parts shared by single and bulk requests: the title, the decision buttons, and the end without execution. */
-import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
+import type { ActionsBlock, Button, KnownBlock, Overflow } from "@slack/types";
 import { isBulk, stillIn } from "../../../domain/approval.ts";
 import type { Merchant } from "../../../domain/directory/merchant.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
@@ -21,8 +21,11 @@ export function requestTitle(request: RequestView, texts: Texts): string {
   return `${title} · ${requestNumber(number)}`;
 }
 
-/** Where a request is shown: as the message in its channel, with its thread below, or to one person elsewhere. */
-export type Surface = "channel" | "elsewhere";
+/**
+ * Where a request is shown: as the message in its channel, with its thread below, or elsewhere to one person, by their
+ * Slack ID.
+ */
+export type Surface = "channel" | { reader: string };
 
 /** The title, with the first sub-merchants that are still in a bulk request. */
 export function requestHead(
@@ -42,9 +45,18 @@ export function decisionButtons(
   request: RequestView,
   dialogs: { approve: Dialog; breakGlass: Dialog; withdraw: Dialog },
   breakGlass: "off" | "on",
+  place: Surface,
   texts: Texts,
 ): ActionsBlock {
   const { id } = request;
+  // What only the requester can use is in the message for everybody, and in nobody else's own copy.
+  const isForRequester = place === "channel" || place.reader === request.requestedBy;
+  const withdraw: Overflow = {
+    type: "overflow",
+    action_id: actionIds.more,
+    options: [{ text: plain(texts.button.withdraw), value: id }],
+    confirm: confirmation(texts, dialogs.withdraw),
+  };
   return buttons("decide", [
     {
       type: "button",
@@ -61,13 +73,7 @@ export function decisionButtons(
       value: id,
     },
     ...leaveOutButton(request, texts),
-    ...breakGlassButton(request, breakGlass, dialogs.breakGlass, texts),
-    {
-      type: "overflow",
-      action_id: actionIds.more,
-      options: [{ text: plain(texts.button.withdraw), value: id }],
-      confirm: confirmation(texts, dialogs.withdraw),
-    },
+    ...(isForRequester ? [...breakGlassButton(request, breakGlass, dialogs.breakGlass, texts), withdraw] : []),
   ]);
 }
 

@@ -15,7 +15,7 @@ import { buttons, capitalized, context, type Message, plain, section } from "../
 import { merchant, merchantSentence, merchantText } from "../merchant.ts";
 import { date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
-import { decisionButtons, requestTitle, undoneBlocks } from "./decision.ts";
+import { decisionButtons, requestTitle, type Surface, undoneBlocks } from "./decision.ts";
 import { addButtons, otherStepLines, remaining, reopeningBlocks, sceneBlocks, stepWords } from "./goldplan.ts";
 import { cancelledOnHold, endedOnHold, heldMessage } from "./held.ts";
 import { lastOf, outcomeOf, requestLink } from "./outcome-line.ts";
@@ -25,6 +25,7 @@ import { unusualLine } from "./unusual-length.ts";
 
 export interface RequestMessageParts extends TicketLinks {
   request: RequestView;
+  place: Surface;
   /** What the bot last did with the objects of this request, shown while people decide. */
   known: readonly PreviousResult[];
   /** About its name, while people decide. */
@@ -59,7 +60,7 @@ export function requestMessage(parts: RequestMessageParts): Message {
 }
 
 function pending(parts: RequestMessageParts): Message {
-  const { request, breakGlass, escalation, texts } = parts;
+  const { request, place, breakGlass, escalation, texts } = parts;
   const { operation, requestedBy, expiresAt } = request;
   const whom = merchantText(operation, texts);
   const lines = [
@@ -71,7 +72,7 @@ function pending(parts: RequestMessageParts): Message {
     section(lines.join("\n")),
     ...reasonBlocks(request, parts),
     ...sceneBlocks(request, texts),
-    ...nameNotesBlocks(parts.nameNotes, false, texts),
+    ...nameNotesBlocks(parts.nameNotes, false, "approver", texts),
     ...unusualLine([operation.subMchid], texts),
     ...reopeningBlocks(request, parts.reopening, texts),
   ];
@@ -87,6 +88,7 @@ function pending(parts: RequestMessageParts): Message {
         withdraw: texts.confirm.withdraw(request, whom),
       },
       breakGlass,
+      place,
       texts,
     ),
   );

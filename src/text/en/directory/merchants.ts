@@ -9,11 +9,15 @@ export const directory = {
     unlistedPlain: "(not in the directory)",
   },
 
-  /** In the message of a request, before it is approved. */
+  /** In the preview of a request, and in its message before it is approved. */
   nameNotes: {
-    unlisted: "⚠️ This number is not in the merchant directory. Check it before you approve.",
-    differs: (given: string) =>
-      `⚠️ Given as *${given}*, but the directory has a different name for this number. Check it before you approve.`,
+    /** Follows the next two. */
+    check: {
+      requester: "Check it before you submit the request.",
+      approver: "Check it before you approve.",
+    } satisfies Record<"requester" | "approver", string>,
+    unlisted: "⚠️ This number is not in the merchant directory.",
+    differs: (given: string) => `⚠️ Given as *${given}*, but the directory has a different name for this number.`,
     given: (given: string) => `Given as ${given}`,
     unlistedOfMany: (count: number, numbers: string, more: number) =>
       count === 1
@@ -21,13 +25,11 @@ export const directory = {
         : `⚠️ ${count} numbers are not in the merchant directory: ${some(numbers, more)}`,
     differingOfMany: (count: number, merchants: string, more: number) =>
       count === 1
-        ? `⚠️ The name that the requester gave differs from the directory: ${merchants}`
-        : `⚠️ The directory has other names than the requester gave for ${count} numbers: ${some(merchants, more)}`,
+        ? `⚠️ One of the given names differs from the directory: ${merchants}`
+        : `⚠️ ${count} of the given names differ from the directory: ${some(merchants, more)}`,
     givenBeside: (merchant: string, given: string) => `${merchant} (given as ${given})`,
     givenOfMany: (count: number, merchants: string, more: number) =>
-      count === 1
-        ? `The requester gave one name: ${merchants}`
-        : `The requester gave ${count} names: ${some(merchants, more)}`,
+      count === 1 ? `One name was given: ${merchants}` : `${count} names were given: ${some(merchants, more)}`,
   },
 
   /** For the requester alone, with UNKNOWN_MERCHANTS=refuse. */

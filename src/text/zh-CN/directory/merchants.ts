@@ -12,8 +12,9 @@ export const directory: Pick<Texts, "merchants" | "nameNotes" | "unknownMerchant
   },
 
   nameNotes: {
-    unlisted: "⚠️ 商户名录中没有该商户号，请核对后再批准。",
-    differs: (given) => `⚠️ 申请中写为“${given}”，与名录中的名称不同，请核对后再批准。`,
+    check: { requester: "请核对后再提交。", approver: "请核对后再批准。" },
+    unlisted: "⚠️ 商户名录中没有该商户号。",
+    differs: (given) => `⚠️ 申请中写为“${given}”，与名录中的名称不同。`,
     given: (given) => `申请中写为“${given}”`,
     unlistedOfMany: (count, numbers, more) => `⚠️ 有 ${count} 个商户号不在名录中 · ${some(numbers, more)}`,
     differingOfMany: (count, merchants, more) => `⚠️ 有 ${count} 个商户的名称与名录不同 · ${some(merchants, more)}`,

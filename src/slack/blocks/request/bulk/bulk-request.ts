@@ -39,7 +39,7 @@ export function bulkMessage(parts: BulkMessageParts): Message {
 }
 
 function pending(parts: BulkMessageParts): Message {
-  const { request, facts, breakGlass, escalation, texts } = parts;
+  const { request, facts, place, breakGlass, escalation, texts } = parts;
   const { requestedBy, expiresAt } = request;
   const count = stillIn(request);
   const { bulk } = texts;
@@ -51,7 +51,7 @@ function pending(parts: BulkMessageParts): Message {
     blocks: [
       ...messageHead(parts, asked, ...approvalLines(request, texts)),
       ...sceneBlocks(request, texts),
-      ...nameNotesBlocks(facts.nameNotes, true, texts),
+      ...nameNotesBlocks(facts.nameNotes, true, "approver", texts),
       ...unusualLine(
         facts.first.map(({ subMchid }) => subMchid),
         texts,
@@ -67,6 +67,7 @@ function pending(parts: BulkMessageParts): Message {
           withdraw: bulk.confirmWithdraw(request, count),
         },
         breakGlass,
+        place,
         texts,
       ),
     ],
