@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { permalink, sampleEntry, sampleRequest } from "../../src/cli/doctor/samples/requests.ts";
 import type { HistoryEntry } from "../../src/ledger/queries/history.ts";
-import { supersededMessage } from "../../src/slack/replies/too-late-message.ts";
+import { retriedMessage, supersededMessage } from "../../src/slack/replies/too-late-message.ts";
 import { textsOf } from "../../src/text/texts.ts";
 
 const texts = textsOf("en");
@@ -48,6 +48,9 @@ test("once nothing is open, a superseded request needs a new one, and any other 
   assert.match(answer({ isSuperseded: false }), /^Another request for .* has ended\. Press Retry again\.$/);
 });
 
-test("a request that someone else has just retried is not taken for another one", () => {
-  assert.equal(answer({ isSuperseded: false }, { ...own, state: "queued" }), texts.decided.retriedAlready);
+test("a request that was retried before says by whom", () => {
+  const retried = { by: "U2", at: 0 };
+  assert.match(retriedMessage({ retried }, "U1", texts), /^<@U2> pressed Retry before you, .*; the message shows/);
+  assert.match(retriedMessage({ retried }, "U2", texts), /^You already pressed Retry, .*\. Nothing runs twice/);
+  assert.match(retriedMessage({ retried }, "U1", textsOf("zh-CN")), /^<@U2> 已先于你点击“重试”（/);
 });

@@ -103,7 +103,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     filters: ["", `\`1900000109\` · ${texts.history.filter.failed}`],
     first: ["1900000109"],
     from: when,
-    "refusal.needsRole.to": [undefined, "be-notified", "see-roles"],
+    "refusal.needsRole.to": [undefined, "be-notified", "see-roles", "stop"],
     "trail.span.from": [...when, undefined],
     since: when,
     group: ["@support-team", "<!subteam^S1>"],

@@ -7,7 +7,7 @@ import type { OperationView, RequestView } from "../../ledger/queries/request-vi
 import { date } from "../blocks/mrkdwn.ts";
 import type { SlackContext } from "../context.ts";
 import { refuse } from "../replies/refuse.ts";
-import { supersededMessage } from "../replies/too-late-message.ts";
+import { retriedMessage, supersededMessage } from "../replies/too-late-message.ts";
 import { type RequestAction, subMchidsOf } from "./request-action.ts";
 
 export async function retry(context: SlackContext, action: RequestAction): Promise<string | undefined> {
@@ -23,7 +23,7 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
   if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
   if (isUnconfirmed && request.approvalsNeeded > 1) return texts.held.answer.needsNewRequest;
   if (!isBulk(request)) {
-    if (operation.superseded) return superseded(context, request);
+    if (operation.superseded) return superseded(context, request, person.id);
     if (needsNewRequest(operation)) return texts.decided.noRetry;
   }
   const result = await useCases.retry({ requestId: request.id, round, by: person.id, origin: attempt.origin });
@@ -33,9 +33,9 @@ export async function retry(context: SlackContext, action: RequestAction): Promi
       return undefined;
     case "too-late": {
       const now = result.request;
-      if (now.round > round) return texts.decided.retriedAlready;
+      if (now.round > round) return retriedMessage(now, person.id, texts);
       if (now.state !== "done" || now.counts.failed === 0) return texts.decided.notFailed;
-      return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(context, now);
+      return isBulk(now) ? texts.bulk.answer.nothingToRetry : superseded(context, now, person.id);
     }
     case "too-soon": {
       const { closedAt, from } = result.reopening;
@@ -52,7 +52,16 @@ function needsNewRequest({ result }: OperationView): boolean {
   return result !== undefined && result.kind !== "accepted" && guide(result).retry === "new-request";
 }
 
-async function superseded({ ledger, texts, workspace }: SlackContext, request: RequestView): Promise<string> {
+async function superseded(
+  { ledger, texts, workspace }: SlackContext,
+  request: RequestView,
+  self: string,
+): Promise<string> {
   const { underWay } = await ledger.history.status(request.operation.subMchid);
+  if (underWay?.number === request.number) {
+    // Somebody retried it after it was read.
+    const now = await ledger.requests.find(request.id);
+    return now ? retriedMessage(now, self, texts) : texts.decided.unknown;
+  }
   return supersededMessage(request, underWay, { texts, permalink: workspace.permalink });
 }

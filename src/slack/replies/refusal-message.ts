@@ -1,7 +1,9 @@
 /** The message for a person who was refused: the reason, and who or what can help. */
 import type { Refusal, RequestRefusal, Role } from "../../domain/policy.ts";
+import type { RequestView } from "../../ledger/queries/request-view.ts";
 import type { Roles } from "../../ledger/roles.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
+import type { RoleButton } from "../../text/en/roles.ts";
 import type { People } from "../api/people.ts";
 import { numbersLine } from "../blocks/grant-lines.ts";
 import { user } from "../blocks/mrkdwn.ts";
@@ -15,8 +17,10 @@ const checkedMax = 10;
 export interface RefusedParts {
   /** The refused person's user ID. */
   self: string;
-  /** The requester of the request that the refusal is about. */
-  requestedBy?: string;
+  /** The request that the refusal is about. */
+  request?: Pick<RequestView, "requestedBy" | "state">;
+  /** The button that was clicked, by its name in the audit. */
+  button?: string;
   roles: Roles;
   people: People;
   command: string;
@@ -24,13 +28,20 @@ export interface RefusedParts {
 }
 
 export async function refusalMessage(refusal: Refusal, about: RefusedParts): Promise<string> {
-  const { self, requestedBy = self, command, texts } = about;
+  const { self, request, button, command, texts } = about;
+  const { requestedBy = self } = request ?? {};
   const admins = () => holders(about, "admin", []);
   switch (refusal.why) {
     case "standing":
       return texts.refusal.standing[refusal.standing];
     case "needs-role":
-      return texts.refusal.needsRole(refusal.role, refusal.to, user(self), command, await admins());
+      return texts.refusal.needsRole(
+        refusal.role,
+        refusal.to ?? roleButton(button),
+        user(self),
+        command,
+        await admins(),
+      );
     case "needs-any-role":
       return texts.refusal.needsAnyRole(user(self), command, await admins());
     case "groups-unknown":
@@ -39,8 +50,10 @@ export async function refusalMessage(refusal: Refusal, about: RefusedParts): Pro
       const [only, outside] = [numbersLine(refusal.only, texts), numbersLine(refusal.subMchids, texts)];
       return texts.refusal.restricted(only, outside, user(self), command, await admins());
     }
-    case "own-request":
-      return texts.refusal.ownRequest(await holders(about, "approver", [self]));
+    case "own-request": {
+      const others = texts.refusal.ownRequest(await holders(about, "approver", [self]));
+      return request?.state === "pending" ? [others, texts.refusal.withdrawOwn].join(texts.between) : others;
+    }
     case "not-your-request":
       return texts.refusal.notYourRequest(user(requestedBy));
     case "break-glass-off":
@@ -58,9 +71,17 @@ export async function refusalMessage(refusal: Refusal, about: RefusedParts): Pro
   }
 }
 
+/** The buttons whose refusal says what the role is needed for; the others decide on requests, or submit them. */
+const roleButtons: readonly RoleButton[] = ["leave-out", "carry-out", "cancel-held", "retry", "stop"];
+
+function roleButton(name: string | undefined): RoleButton | undefined {
+  return roleButtons.find((button) => button === name);
+}
+
 /** The requester's role has ended or covers less. The message tells an approver what to do with the request. */
 async function requesterCannot(because: RequestRefusal, about: RefusedParts): Promise<string> {
-  const { self, requestedBy = self, command, texts } = about;
+  const { self, command, texts } = about;
+  const { requestedBy = self } = about.request ?? {};
   const { refusal } = texts;
   const cannot = (why: string, admins?: string) => refusal.requesterCannot(user(requestedBy), why, command, admins);
   switch (because.why) {

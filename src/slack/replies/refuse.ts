@@ -13,7 +13,7 @@ export async function refuse(context: SlackContext, refusal: Refusal, attempt: D
   log.info({ request: request?.id, by: userId, why: refusal.why }, "refused");
   return refusalMessage(refusal, {
     self: userId,
-    ...(request ? { requestedBy: request.requestedBy } : {}),
+    ...(request ? { request, button: asked } : {}),
     roles,
     people,
     command: settings.SLACK_COMMAND,

@@ -63,20 +63,30 @@ export function tooLateMessage(request: RequestView, self: string, texts: Texts)
   }
 }
 
+/** For a person who clicked Retry after somebody else, or twice. */
+export function retriedMessage(
+  { retried }: Pick<RequestView, "retried">,
+  self: string,
+  { decided }: Pick<Texts, "decided">,
+): string {
+  if (!retried) return decided.notFailed;
+  const when = date(retried.at, "ago");
+  return retried.by === self ? decided.retriedByYou(when) : decided.retried(user(retried.by), when);
+}
+
 /**
  * For a person who clicked Retry: another request for the same sub-merchant prevents it, for good if it is a later one
  * for the same object.
- * @param underWay the request for the sub-merchant that is open; undefined if none is any more
+ * @param underWay the other request for the sub-merchant that is open; undefined if none is any more
  */
 export function supersededMessage(
-  { number, object, operation }: Pick<RequestView, "number" | "object" | "operation">,
+  { object, operation }: Pick<RequestView, "object" | "operation">,
   underWay: HistoryEntry | undefined,
   parts: Pick<ListParts, "texts" | "permalink">,
 ): string {
-  const { superseded, retriedAlready } = parts.texts.decided;
+  const { superseded } = parts.texts.decided;
   const subMerchant = merchant(operation, parts.texts);
   if (!underWay) return (operation.superseded ? superseded.ended : superseded.gone)(subMerchant);
-  if (underWay.number === number) return retriedAlready;
   const link = requestLink(underWay, parts);
   if (underWay.seq > operation.seq && overlaps(object, underWay.object)) {
     const isUndecided = underWay.state === "waiting" || underWay.state === "held";

@@ -78,6 +78,7 @@ function answerTo(result: ExclusionResult, self: string, texts: Texts): FormAnsw
       const sentences = [
         ...(unknown.length > 0 ? [leaveOut.notInIt(unknown.length, ...some(unknown))] : []),
         ...(before.length > 0 ? [leaveOut.before(before.length, ...some(before))] : []),
+        leaveOut.nothingDone,
       ];
       return besideField(sentences.join(texts.between));
     }

@@ -19,6 +19,8 @@ export const answers = {
       approvers
         ? `You requested this, so someone else has to decide. Approvers: ${approvers}.`
         : "You requested this, so someone else has to decide. There is no other approver yet: ask an admin to grant the role.",
+    /** Follows the last one while nobody has decided. */
+    withdrawOwn: "If you no longer need it, withdraw it with *Withdraw* in its message's ⋯ menu.",
     notYourRequest: (submitter: string) =>
       `Only the requester, ${submitter}, can withdraw this. An approver can reject it.`,
     or: " or ",

@@ -106,6 +106,8 @@ export const decisionForms = {
       count === 1 ? `${numbers} is not in this request.` : `${count} are not in this request: ${some(numbers, more)}.`,
     before: (count: number, numbers: string, more: number) =>
       count === 1 ? `${numbers} is already left out.` : `${count} are already left out: ${some(numbers, more)}.`,
+    /** Follows the last two. */
+    nothingDone: "Nothing was left out.",
     nothingLeft: "These are all the remaining sub-merchants of this request. Reject the request instead.",
     oneLeft: "This request has only one sub-merchant, so there is nothing to leave out. Reject the request instead.",
   },

@@ -201,7 +201,10 @@ export const en = {
       uncertain: (change: Change, number: string) =>
         `It is not certain whether ${subject(change)} for ${number} ${were(change)} ${past(change)}; the thread gives the reason.`,
     },
-    retriedAlready: "Someone pressed Retry before you; the message shows the progress.",
+    retried: (person: string, when: string) =>
+      `${person} pressed Retry before you, ${when}; the message shows the progress.`,
+    retriedByYou: (when: string) =>
+      `You already pressed Retry, ${when}. Nothing runs twice; the message shows the progress.`,
     /** Another request for the same sub-merchant blocks a Retry. */
     superseded: {
       undecided: (number: string, link: string | undefined) =>

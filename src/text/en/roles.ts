@@ -11,6 +11,17 @@ const roleNeeds: Record<Role, string> = {
   admin: "grant and revoke roles, export the audit trail and import the merchant directory",
 };
 
+/** The buttons that need a role, and what for; named as in the audit, and only those that do not decide. */
+const buttonNeeds = {
+  "leave-out": "leave sub-merchants out of requests",
+  "carry-out": "carry out requests that are on hold",
+  "cancel-held": "cancel requests that are on hold",
+  retry: "retry requests",
+  stop: "stop requests",
+};
+
+export type RoleButton = keyof typeof buttonNeeds;
+
 const outsiders: Record<Outsider, string> = {
   guest: "guests",
   deactivated: "deactivated accounts",
@@ -18,9 +29,10 @@ const outsiders: Record<Outsider, string> = {
   stranger: "people from other workspaces",
 };
 
-function needed(role: Role, to: RolePurpose | undefined): string {
+function needed(role: Role, to: RolePurpose | RoleButton | undefined): string {
   if (to === "be-notified") return "Only people with the role *approver* are notified of requests.";
-  return `You need the role *${role}* to ${to === "see-roles" ? "see other people's roles" : roleNeeds[role]}.`;
+  const purposes = { "see-roles": "see other people's roles", ...buttonNeeds };
+  return `You need the role *${role}* to ${to === undefined ? roleNeeds[role] : purposes[to]}.`;
 }
 
 /** What a revoked role leaves as it is. */
@@ -30,7 +42,13 @@ export const afterRevoking = (role: Role): string =>
     : "Earlier requests and decisions stay valid.";
 
 export const roleRefusals = {
-  needsRole: (role: Role, to: RolePurpose | undefined, self: string, command: string, admins: string | undefined) =>
+  needsRole: (
+    role: Role,
+    to: RolePurpose | RoleButton | undefined,
+    self: string,
+    command: string,
+    admins: string | undefined,
+  ) =>
     admins
       ? `${needed(role, to)} ${admins} can give you the role: ${command} grant ${self} ${role}`
       : `${needed(role, to)} Nobody can grant the role yet: the operator of this bot has to name the first admins in \`RECEIPT_ADMINS\`.`,

@@ -28,6 +28,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       approvers
         ? `这是你本人提交的申请，须由他人审批。可审批的人：${approvers}。`
         : "这是你本人提交的申请，须由他人审批。目前没有其他审批人，请管理员授予该角色。",
+    withdrawOwn: "如不再需要，可在申请消息的 ⋯ 菜单中撤回。",
     notYourRequest: (submitter) => `只有申请人 ${submitter} 可以撤回该申请；审批人可以拒绝该申请。`,
     or: " 或 ",
   },

@@ -105,6 +105,7 @@ export const decisionForms: Texts["decisionForms"] = {
       count === 1 ? `${numbers} 不在本申请中。` : `有 ${count} 个不在本申请中：${some(numbers, more)}。`,
     before: (count, numbers, more) =>
       count === 1 ? `${numbers} 已被剔除。` : `有 ${count} 个已被剔除：${some(numbers, more)}。`,
+    nothingDone: "本次未剔除任何特约商户。",
     nothingLeft: "这是本申请中剩下的全部特约商户。如都不需要，请改为拒绝本申请。",
     oneLeft: "本申请只有一个特约商户，没有可剔除的。如不需要，请改为拒绝本申请。",
   },

@@ -180,7 +180,8 @@ export const zhCN: Texts = {
       uncertain: (change, number) =>
         `无法确定特约商户 ${number} 的${subject(change)}是否已${verb(change)}，原因见该申请的消息列。`,
     },
-    retriedAlready: "已有人先点击了“重试”，进展见该申请的消息。",
+    retried: (person, when) => `${person} 已先于你点击“重试”（${when}），进展见该申请的消息。`,
+    retriedByYou: (when) => `你已点击过“重试”（${when}），不会重复执行，进展见该申请的消息。`,
     superseded: {
       undecided: (number, link) =>
         `特约商户 ${number} 已有更新的申请待审批${link ? `（${link}）` : ""}，请审批该申请。`,

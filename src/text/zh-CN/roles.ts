@@ -14,6 +14,15 @@ const roleAllows: Record<Role, string> = {
   admin: "授予和收回角色、导出审计记录、导入商户名录",
 };
 
+/** The same for a button. */
+const buttonAllows: Record<english.RoleButton, string> = {
+  "leave-out": "剔除申请中的特约商户",
+  "carry-out": "继续执行搁置的申请",
+  "cancel-held": "取消搁置的申请",
+  retry: "重试申请",
+  stop: "停止申请",
+};
+
 const outsiders: Record<Exclude<Standing, "member">, string> = {
   guest: "访客",
   deactivated: "已停用的账号",
@@ -30,9 +39,10 @@ export const rolesToType = `\`${Object.values(typedRole).join("` / `")}\``;
 
 const unchanged = "未作任何更改。";
 
-function needed(role: Role, to: RolePurpose | undefined): string {
+function needed(role: Role, to: RolePurpose | english.RoleButton | undefined): string {
   if (to === "be-notified") return "只有审批人会收到申请通知。";
-  return `你没有 *${roleNames[role]}* 角色，不能${to === "see-roles" ? "查看他人的角色" : roleAllows[role]}。`;
+  const purposes = { "see-roles": "查看他人的角色", ...buttonAllows };
+  return `你没有 *${roleNames[role]}* 角色，不能${to === undefined ? roleAllows[role] : purposes[to]}。`;
 }
 
 export const roleRefusals: typeof english.roleRefusals = {

@@ -128,7 +128,7 @@ onEveryEngine("bulk requests", (openStage) => {
       const working = await stage.untilShown(request, /left · about \d+ s/);
       assert.match(working, /\d+ % · \d+ done · 0 failed/);
       assert.match(working, /\[ Stop \]/);
-      assert.match(await stage.pressAndRead("ann", request, "Stop"), /You need the role approver/);
+      assert.match(await stage.pressAndRead("ann", request, "Stop"), /You need the role approver to stop requests/);
       const snapshot = stage.messageOf(request);
       await stage.press("dan", request, "Stop");
       const stopped = await stage.untilShown(request, "not started, stopped by @dan");

@@ -201,12 +201,15 @@ onEveryEngine("exclusions", (openStage, engine) => {
         await errorOf(`${first}\t${other}\n${second}\t${other}`),
         "More than one column contains numbers. Copy only the column with the sub-merchant numbers.",
       );
-      assert.equal(await errorOf(`张三（${other}）、李四（${first}）`), `${other} is not in this request.`);
-      assert.equal(await errorOf(`${first} ${other}`), `${other} is not in this request.`);
+      assert.equal(
+        await errorOf(`张三（${other}）、李四（${first}）`),
+        `${other} is not in this request. Nothing was left out.`,
+      );
+      assert.equal(await errorOf(`${first} ${other}`), `${other} is not in this request. Nothing was left out.`);
       const strangers = fresh(7);
       assert.equal(
         await errorOf([first, ...strangers].join("\n")),
-        `7 are not in this request: ${strangers.slice(0, 5).join(", ")} and 2 more.`,
+        `7 are not in this request: ${strangers.slice(0, 5).join(", ")} and 2 more. Nothing was left out.`,
       );
       assert.equal(
         await errorOf(numbers.join("\n")),
@@ -225,7 +228,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       for (const who of ["bob", "dan"] as const) await stage.openForm(who, request, "leave-out");
       await stage.submit("dan", { numbers: [same] });
       const result = await stage.submit("bob", { numbers: [same, another] });
-      assert.deepEqual(result.errors, { numbers: `${same} is already left out.` });
+      assert.deepEqual(result.errors, { numbers: `${same} is already left out. Nothing was left out.` });
       await stage.submit("bob", { numbers: [another] });
       await stage.untilShown(request, /2 left out by @(bob, @dan|dan, @bob): /);
       const events = (await stage.eventsOf(same)).filter((event) => event.startsWith("left-out"));
@@ -258,7 +261,10 @@ onEveryEngine("exclusions", (openStage, engine) => {
     test("someone who cannot decide gets no form or cannot submit it, and the audit trail records the refusals", async () => {
       const numbers = fresh(3);
       const request = await stage.request("ann", `open ${numbers.join(" ")}`);
-      assert.match(await stage.pressAndRead("ann", request, "Leave out"), /You need the role approver/);
+      assert.match(
+        await stage.pressAndRead("ann", request, "Leave out"),
+        /You need the role approver to leave sub-merchants out/,
+      );
       await stage.grant("ann", "approver");
       assert.match(await stage.pressAndRead("ann", request, "Leave out"), /^You requested this, so someone else/);
       await stage.revoke("ann", "approver");

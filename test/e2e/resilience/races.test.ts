@@ -217,7 +217,7 @@ for (const mode of ["http", "socket"] as const) {
       const reply = await stage.slack.until(() =>
         [...stage.privateReplies("ann", request.channel), ...stage.privateReplies("dan", request.channel)].at(0),
       );
-      assert.match(reply, /Retry before you/);
+      assert.match(reply, /^@(?:ann|dan) pressed Retry before you/);
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 200"]);
       assert.equal((await stage.eventsOf(number)).filter((event) => event.startsWith("retried")).length, 1);
@@ -234,7 +234,7 @@ for (const mode of ["http", "socket"] as const) {
       await stage.press("ann", first, "Retry");
       await stage.untilReply(request, 2);
       await stage.untilShown(request, "[ Retry ]");
-      assert.match(await stage.pressAndRead("dan", first, "Retry"), /Retry before you/);
+      assert.match(await stage.pressAndRead("dan", first, "Retry"), /^@ann pressed Retry before you/);
       assert.deepEqual(stage.callsFor(number), ["OPEN 400", "OPEN 400"]);
       await stage.press("dan", request, "Retry"); // the current one works
       await stage.untilReply(request, 3);

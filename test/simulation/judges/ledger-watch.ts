@@ -40,6 +40,8 @@ export interface LedgerRequest extends LedgerOperation {
   requestedBy: string;
   state: RequestState;
   round: number;
+  /** Who pressed Retry last. */
+  retriedBy: string | null;
   /** The number of its operations in its own row. */
   total: number;
   leftOut: number;
@@ -99,6 +101,7 @@ export function watchLedger(database: DatabaseSync, now: () => number): LedgerWa
   const everything = database.prepare(
     `select requests.id, operations.id as operationId, operations.seq, operations.sub_mchid as subMchid, operations.action, operations.object, requests.reason,
        requests.requested_by as requestedBy, requests.state, operations.state as operationState, requests.round,
+       (select actor from events where request_id = requests.id and what = 'retried' order by seq desc limit 1) as retriedBy,
        operations.round as operationRound, operations.step, operations.attempts, operations.attempts - operations.attempts_before as tries,
        (select count(*) from attempts where operation_id = operations.id and round = operations.round and step = operations.step) as attemptsOfStep,
        exists (select 1 from attempts where operation_id = operations.id and step = 'receipt' and result_json like '{"kind":"accepted"%') as isReceiptDone,

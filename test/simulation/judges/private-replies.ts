@@ -148,7 +148,11 @@ const claims: readonly (readonly [RegExp, IsTrue])[] = [
   [/^<@(\w+)> cancelled this/, ({ stoppedBy }, _, __, first) => stoppedBy === first],
   [/^This request expired while on hold/, ({ heldAt, stoppedBy }) => heldAt === null && stoppedBy === null],
   [/^This request expired without a decision/, ({ state }) => state === "expired"],
-  [/^Someone pressed Retry before you/, ({ round }, press) => round > press.round],
+  [
+    /^<@(\w+)> pressed Retry before you/,
+    ({ round, retriedBy }, press, _, first) => round > press.round && retriedBy === first && first !== press.by,
+  ],
+  [/^You already pressed Retry/, ({ round, retriedBy }, press) => round > press.round && retriedBy === press.by],
   [
     /^There is a later request for/,
     (request, _, { requests }) => request.operations.every((operation) => hasLater(operation, requests)),
