@@ -30,5 +30,8 @@ export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
     "problem.byButton.word": ["approve"],
     "problem.byButton.button": ["Approve"],
     "problem.noAction.object": [texts.typed.object.goldplan],
+    "problem.wrongAction.object": [texts.typed.object.goldplan],
+    "problem.wrongAction.word": [texts.typed.verb.status],
+    "problem.unknownFilter.ticket": ["OPS-4711", undefined],
   };
 }

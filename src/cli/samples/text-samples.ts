@@ -83,6 +83,8 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     "notices.roleGranted.terms": [texts.roles.until("X"), undefined],
     now: [[texts.roles.everything, texts.roles.until("X")].join(texts.list)],
     "history.unknownRequest.number": ["#1042"],
+    "problem.unknownFilter.request": [`${sampleCommand} ${texts.typed.verb.history} #1042`],
+    "problem.wrongAction.instead": [`${sampleCommand} ${texts.typed.verb.status} 1900000109`, undefined],
     "history.request.line": [`\`1900000109\` ${texts.history.outcome.succeeded(opening)}`],
     direction: ["ahead", "behind"],
     error: ["invalid_auth"],

@@ -22,7 +22,11 @@ export type CommandReply = string | Message | undefined;
 
 export async function parseTyped({ settings }: SlackParts, payload: CommandPayload): Promise<Intent<CommandReply>> {
   const parsed = parseCommand(payload.text, settings.WECHATPAY_MCHID, settings.tickets.find);
-  if (!parsed.ok) return { kind: "answered", reply: (texts) => problemAnswer(parsed, typingOf({ settings, texts })) };
+  if (!parsed.ok)
+    return {
+      kind: "answered",
+      reply: (texts) => problemAnswer(parsed, payload.text, typingOf({ settings, texts })),
+    };
   const attempt = { userId: payload.user_id, origin: commandOrigin(payload), asked: payload.text };
   return {
     kind: "wanted",

@@ -21,8 +21,10 @@ export async function exportTrail(
   const from = wanted.from ? beginningOf(wanted.from, now) : 0;
   const to = Math.min(wanted.to ? endOf(wanted.to, now) : now, now);
   const span = { from, to };
-  if (from >= to)
-    return texts.trail.backwards(`${settings.SLACK_COMMAND} ${texts.typed.verb.export} 2026-11-01 2026-11-15`);
+  if (from >= to) {
+    const example = `${settings.SLACK_COMMAND} ${texts.typed.verb.export} 2026-11-01 2026-11-15`;
+    return from > now ? texts.trail.notYet(example) : texts.trail.backwards(example);
+  }
   if (!(await ledger.trail.hasEvents(span))) return texts.trail.nothing(spanWords(span, texts));
   const outcome = exporter.begin({ userId: person.id, origin: attempt.origin, span, texts });
   log.info({ by: person.id, ...span, outcome }, "export");

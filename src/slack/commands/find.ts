@@ -47,7 +47,9 @@ export async function numberOfName(
     case "none":
       return { answer: texts.find.none(foreign(name)) };
     case "no-directory":
-      return { answer: problemAnswer({ verb: "status", problem: "not-digits", text: name, wrong: undefined }, typing) };
+      return {
+        answer: problemAnswer({ verb: "status", problem: "not-digits", text: name, wrong: undefined }, name, typing),
+      };
     default:
       return meaning satisfies never;
   }

@@ -1,8 +1,12 @@
 /** Explains what is wrong with a typed command, and how to type it. */
-import type { CommandProblem, Verb } from "../../parsing/command/command.ts";
+import { type CommandProblem, parseCommand, type Verb } from "../../parsing/command/command.ts";
+import { firstObject } from "../../parsing/command/objects.ts";
+import { firstWord } from "../../parsing/command/tokens.ts";
 import { subMchidMax } from "../../parsing/number-list/grammar.ts";
+import { readSubMchid } from "../../parsing/number-list/sub-mchid.ts";
+import { typedText } from "../../parsing/slack-text.ts";
 import { example, type Typing } from "../blocks/example-commands.ts";
-import { foreign } from "../blocks/mrkdwn.ts";
+import { foreign, requestNumber, shortened } from "../blocks/mrkdwn.ts";
 
 /** Commands that never record anything, for which the note that nothing was recorded would be confusing. */
 const readOnlyVerbs: ReadonlySet<Verb> = new Set([
@@ -16,13 +20,17 @@ const readOnlyVerbs: ReadonlySet<Verb> = new Set([
   "help",
 ]);
 
-export function problemAnswer(wrong: CommandProblem, typing: Typing): string {
-  const line = problemLine(wrong, typing);
+/** Maximum numbers in an example. */
+const numbersShown = 3;
+
+/** @param typed the command's text, as Slack sends it */
+export function problemAnswer(wrong: CommandProblem, typed: string, typing: Typing): string {
+  const line = problemLine(wrong, typed, typing);
   const isHarmless = "verb" in wrong && wrong.problem !== "unknown-verb" && readOnlyVerbs.has(wrong.verb);
   return isHarmless ? line : [line, typing.texts.problem.nothingRecorded].join("\n");
 }
 
-function problemLine(wrong: CommandProblem, typing: Typing): string {
+function problemLine(wrong: CommandProblem, text: string, typing: Typing): string {
   const { command, texts } = typing;
   const { problem, typed } = texts;
   switch (wrong.problem) {
@@ -40,10 +48,8 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
         example("open", typing, wrong.subMchid),
         example("close", typing, wrong.subMchid),
       );
-    case "no-action": {
-      const named = (verb: "open" | "close") => example(verb, typing, wrong.subMchid, wrong.object);
-      return problem.noAction(typed.object[wrong.object], named("open"), named("close"));
-    }
+    case "no-action":
+      return noActionLine(wrong, text, typing);
     case "no-number":
       return problem.noNumber(example(wrong.verb, typing));
     case "no-text":
@@ -85,7 +91,7 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
         command,
       );
     case "reason-too-long":
-      return problem.reasonTooLong(wrong.length, wrong.max, example("open", { ...typing, reason: "required" }));
+      return problem.reasonTooLong(wrong.length, wrong.max, withShortReason(wrong, text, typing));
     case "no-person":
       return problem.noPerson(example(wrong.verb, typing));
     case "not-a-person":
@@ -106,7 +112,12 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
         `${command} ${typed.verb.grant} @name ${typed.role[wrong.role]} ${typed.term} 8h`,
       );
     case "unknown-filter":
-      return problem.unknownFilter(foreign(wrong.text), example(wrong.verb, typing));
+      return problem.unknownFilter(
+        foreign(wrong.text),
+        typing.ticket,
+        example(wrong.verb, typing),
+        `${command} ${typed.verb[wrong.verb]} ${requestNumber(1_042)}`,
+      );
     case "filter-twice":
       return problem.filterTwice(foreign(wrong.text), example(wrong.verb, typing));
     case "not-a-span":
@@ -116,8 +127,53 @@ function problemLine(wrong: CommandProblem, typing: Typing): string {
     case "unknown-choice":
       return problem.unknownChoice(foreign(wrong.text), example(wrong.verb, typing));
     case "too-much":
-      return problem.tooMuch(foreign(wrong.text), example(wrong.verb, typing));
+      return problem.tooMuch(
+        foreign(wrong.text),
+        withoutExtra(text, wrong.text, typing) ?? example(wrong.verb, typing),
+      );
     default:
       return wrong satisfies never;
   }
+}
+
+/** An object without `open` or `close` after it, in the words that were typed. */
+function noActionLine(
+  { object, subMchid }: Extract<CommandProblem, { problem: "no-action" }>,
+  text: string,
+  typing: Typing,
+): string {
+  const { problem, typed } = typing.texts;
+  const after = firstObject(text)?.rest ?? "";
+  const named = foreign(typedText(text.slice(0, text.length - after.length))) || typed.object[object];
+  const [word, rest] = firstWord(after);
+  const number = readSubMchid(typedText(firstWord(rest)[0]));
+  const like = (verb: "open" | "close") =>
+    example(verb, typing, subMchid ?? (number.ok ? number.subMchid : undefined), object);
+  if (word === "" || subMchid !== undefined) return problem.noAction(named, like("open"), like("close"));
+  const instead = retyped(after, typing);
+  return problem.wrongAction(named, foreign(typedText(word)), like("open"), like("close"), instead);
+}
+
+/** The command with a short reason: the part before the last characters of the long one still has its numbers. */
+function withShortReason({ verb, length }: { verb: Verb; length: number }, text: string, typing: Typing): string {
+  const parsed = parseCommand(text.trimEnd().slice(0, -length));
+  const what = parsed.ok && parsed.command.kind === "change" ? parsed.command : undefined;
+  const numbers = what?.subMchids.slice(0, numbersShown).join(" ");
+  return example(verb, { ...typing, reason: "required" }, numbers, what?.named);
+}
+
+/** The command without the text after its end; undefined if that cannot be shown. */
+function withoutExtra(text: string, extra: string, typing: Typing): string | undefined {
+  const whole = text.trimEnd();
+  if (!whole.endsWith(extra)) return undefined;
+  return retyped(whole.slice(0, -extra.length).replace(/[\s\p{P}]+$/u, ""), typing);
+}
+
+/**
+ * A command as it was typed; undefined if it is none, or if code cannot show it, because it has a mention or is too
+ * long.
+ */
+function retyped(text: string, { command }: Typing): string | undefined {
+  const typed = `${command} ${typedText(text).trim()}`;
+  return !parseCommand(text).ok || /[<>`]/.test(text) || shortened(typed) !== typed ? undefined : foreign(typed);
 }

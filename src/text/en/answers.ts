@@ -103,8 +103,12 @@ export const answers = {
       `\`${word}\` is not a command: use *${button}* on the request's message. \`${command} pending\` lists the requests that wait for a decision, and \`${command} history\` all requests, with links to their messages.`,
     noVerb: (number: string, open: string, close: string) =>
       `The command for \`${number}\` is missing. Type \`${open}\` or \`${close}\`.`,
+    /** @param object as it was typed */
     noAction: (object: string, open: string, close: string) =>
       `\`${object}\` needs a command after it: \`${open}\` or \`${close}\`.`,
+    /** @param instead the same command without the object, if that is one */
+    wrongAction: (object: string, word: string, open: string, close: string, instead: string | undefined) =>
+      `\`${word}\` does not work after \`${object}\`; only opening and closing do: \`${open}\` or \`${close}\`.${instead === undefined ? "" : ` If you mean \`${word}\`, leave out \`${object}\`: \`${instead}\``}`,
     noText: (example: string) => `Add part of the merchant's name or number: \`${example}\``,
     noNumber: (example: string) => `The sub-merchant number is missing. Try \`${example}\``,
     notDigits: (text: string, example: string) =>
@@ -138,10 +142,11 @@ export const answers = {
     numberInReason: (second: string, several: string, command: string) =>
       `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, max: number, example: string) =>
-      `The reason has ${length} characters; the maximum is ${max}. Shorten it and put the rest in the thread: \`${example}\``,
+      `The reason has ${length} characters; the maximum is ${max}. Shorten it, and write the rest in the request's thread afterwards: \`${example}\``,
     ...roleProblems,
-    unknownFilter: (text: string, example: string) =>
-      `\`${text}\` is not a filter. Filter by number, @name, open or close, receipt or goldplan, failed, or time such as 7d: \`${example}\``,
+    /** @param ticket what a ticket looks like, if reasons contain them */
+    unknownFilter: (text: string, ticket: string | undefined, example: string, request: string) =>
+      `\`${text}\` is not a filter. Filter by number, @name, open or close, receipt, goldplan or both, failed, ${ticket === undefined ? "" : `ticket such as \`${ticket}\`, `}or time such as 7d: \`${example}\`. To see one request, type its number alone: \`${request}\``,
     filterTwice: (text: string, example: string) =>
       `\`${text}\` is a second filter of the same kind. Use one of each: \`${example}\``,
     notASpan: (text: string, example: string) =>

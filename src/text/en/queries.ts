@@ -93,6 +93,7 @@ export const asking = {
     busy: "Another export is running. Try again in a few minutes.",
     nothing: (span: string) => `The audit trail has no events ${span}.`,
     backwards: (example: string) => `The end date must be after the start date: \`${example}\``,
+    notYet: (example: string) => `The start date is in the future, so there are no events yet: \`${example}\``,
     whole: (events: number, span: string) => `The audit trail ${span}: ${events} ${events === 1 ? "event" : "events"}.`,
     part: (part: number, events: number, from: string, to: string) =>
       `Part ${part} of the audit trail, ${events} events from ${from} to ${to}.`,

@@ -130,11 +130,13 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `\`${second}\` 与 \`${first}\` 格式不同，无法判断是特约商户号还是原因的一部分。如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}${ticket === undefined ? "" : ` ${ticket}`}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
     numberInReason: (second, several, command) =>
       `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后，写成 \`${several}\` 即可；如果属于原因，请用 \`${command}\` 打开的表单提交。`,
+    wrongAction: (object, word, open, close, instead) =>
+      `\`${object}\` 之后不能使用 \`${word}\` 命令，只能开通或关闭。请按 \`${open}\` 或 \`${close}\` 的格式输入。${instead === undefined ? "" : `如要使用 \`${word}\` 命令，请去掉 \`${object}\` 一词，输入 \`${instead}\` 即可。`}`,
     reasonTooLong: (length, max, example) =>
-      `原因有 ${length} 个字符，最多 ${max} 个。请精简原因，其余内容写在消息列中。请按 \`${example}\` 的格式输入。`,
+      `原因有 ${length} 个字符，最多 ${max} 个。请精简原因，按 \`${example}\` 的格式输入；其余内容可在申请发布后写在其消息列中。`,
     ...roleProblems,
-    unknownFilter: (text, example) =>
-      `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${object.receipt}\` / \`${object.goldplan}\` / \`${failed}\` / \`7d\` 筛选，请按 \`${example}\` 的格式输入。`,
+    unknownFilter: (text, ticket, example, request) =>
+      `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${object.receipt}\` / \`${object.goldplan}\` / \`${object.both}\` / \`${failed}\` / ${ticket === undefined ? "" : `工单号（如 \`${ticket}\` 等） / `}\`7d\` 筛选，请按 \`${example}\` 的格式输入。查看单个申请时只写编号，输入 \`${request}\` 即可。`,
     filterTwice: (text, example) =>
       `\`${text}\` 与前面的筛选条件重复，每种只能有一个。请按 \`${example}\` 的格式输入。`,
     notASpan: (text, example) =>

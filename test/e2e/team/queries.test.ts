@@ -138,7 +138,11 @@ onEveryEngine("queries", (openStage) => {
       assert.match(await stage.typeAndRead("dan", `history ${good} failed`), /No requests match\..*\/receipt history/);
       assert.match(
         await stage.typeAndRead("dan", "history yesterday"),
-        /yesterday is not a filter\..*: \/receipt history 1900000109 failed$/,
+        /yesterday is not a filter\..* goldplan or both, .*: \/receipt history 1900000109 failed\. .*: \/receipt history #1042$/,
+      );
+      assert.equal(
+        await stage.typeAndRead("dan", "history #1001 failed"),
+        "failed is not part of this command. Try /receipt history #1001",
       );
       assert.equal(
         await stage.typeAndRead("dan", "history 30m"),
@@ -267,6 +271,7 @@ onEveryEngine("queries", (openStage) => {
         await stage.typeAndRead("carol", "export 7d 30d"),
         /The end date must be after the start date: \/receipt export 2026-11-01 2026-11-15/,
       );
+      assert.match(await stage.typeAndRead("carol", "export 2999-01-01"), /^The start date is in the future/);
     });
 
     test("that cannot be sent is reported to the admin, and exporting again sends it", async () => {

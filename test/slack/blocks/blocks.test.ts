@@ -546,7 +546,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         if (!parsed.ok)
           assertFits(
             privateMessage(
-              problemAnswer(parsed, {
+              problemAnswer(parsed, text, {
                 command: "/receipt",
                 reason: "required",
                 goldplan: "on",

@@ -84,7 +84,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   "unknown-verb": ["opne 1900000109"],
   "by-button": ["approve #1042", "批准1042"],
   "no-verb": ["1900000109"],
-  "no-action": ["goldplan", "both 1900000109", "小票 status"],
+  "no-action": ["goldplan", "both 1900000109", "小票 status", "点金计划 状态 1900000109"],
   "no-number": ["open", "close", "status"],
   "no-text": ["find", "find 。\u200b"],
   "not-digits": ["open abc", "close 19000001O9", "history 19000001O9"],
@@ -117,7 +117,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   ],
   "not-restrictable": ["grant <@U0ANN> approver for 19000*"],
   "unknown-choice": ["notify maybe"],
-  "too-much": ["pending 1900000109", "grant <@U0ANN> approver forever"],
+  "too-much": ["pending 1900000109", "grant <@U0ANN> approver forever", "history #1001 failed"],
 };
 
 /** Every answer other than help that shows a command to type, by what led to it. */
@@ -149,7 +149,7 @@ function answersWithExamples(typing: Typing): Map<string, string> {
     for (const text of tries) {
       const parsed = parseCommand(text, "1230000109");
       assert.ok(!parsed.ok && parsed.problem === problem, `"${text}" should be ${problem}: ${JSON.stringify(parsed)}`);
-      answers.set(`"${text.slice(0, 40)}"`, problemAnswer(parsed, typing));
+      answers.set(`"${text.slice(0, 40)}"`, problemAnswer(parsed, text, typing));
     }
   return answers;
 }
