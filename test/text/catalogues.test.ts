@@ -54,6 +54,14 @@ test("no text contains undefined or other code", () => {
   for (const [, texts] of languages) assertNone(/undefined|NaN|\[object|\$\{|=>/, everyText(texts), "leaked");
 });
 
+test("a count of four digits and more is written in groups", () => {
+  const inTerminal = /^(start|doctor|audit|restore)\./;
+  for (const [, texts] of languages) {
+    const inSlack = [...everyText(texts)].filter(([path]) => !inTerminal.test(path));
+    assertNone(/(?<!\d)12345(?![\dd])/, new Map(inSlack), "not grouped");
+  }
+});
+
 test("each reason that another sentence follows is a whole sentence, even if it is about a command", () => {
   for (const [name, texts] of languages) {
     const { database, ledgerKey } = texts.start;

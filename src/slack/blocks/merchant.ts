@@ -25,7 +25,7 @@ export function directoryEntry({ subMchid, name, note }: DirectoryEntry, texts: 
 /** Where there is no markup: in dialogs, options and titles. */
 export function merchantText({ subMchid, name, isUnlisted }: Merchant, { merchants }: Texts): string {
   if (name !== undefined) return `${subMchid} ${cut([...name], Math.min(nameShown, textMax - subMchid.length))}`;
-  const marked = `${subMchid} ${merchants.unlistedPlain}`;
+  const marked = merchants.unlistedText(subMchid);
   return isUnlisted && marked.length <= textMax ? marked : subMchid;
 }
 

@@ -1,5 +1,7 @@
 /** Private answers to one person, in English: refusals and usage errors. */
+
 import type { Role, Standing } from "../../domain/policy.ts";
+import { figure } from "../figure.ts";
 import { roleAnswers, roleProblems, roleRefusals, rolesList } from "./roles.ts";
 
 export const answers = {
@@ -118,7 +120,7 @@ export const answers = {
     letter: (character: string) => `the letter ${character}`,
     sign: (character: string) => `the character ${character}`,
     tooLong: (digits: number, max: number, example: string) =>
-      `This number has ${digits} digits; a sub-merchant number has at most ${max}. Try \`${example}\``,
+      `This number has ${digits} digits; a sub-merchant number has at most ${figure(max)}. Try \`${example}\``,
     severalNumbers: (text: string, joint: string, example: string) =>
       `\`${text}\` looks like several numbers joined by \`${joint}\`. Separate them with spaces. Type a single number like this: \`${example}\``,
     grouped: (text: string, joined: string, example: string) =>
@@ -142,7 +144,7 @@ export const answers = {
     numberInReason: (second: string, several: string, command: string) =>
       `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, max: number, example: string) =>
-      `The reason has ${length} characters; the maximum is ${max}. Shorten it, and write the rest in the request's thread afterwards: \`${example}\``,
+      `The reason has ${figure(length)} characters; the maximum is ${figure(max)}. Shorten it, and write the rest in the request's thread afterwards: \`${example}\``,
     ...roleProblems,
     /** @param ticket what a ticket looks like, if reasons contain them */
     unknownFilter: (text: string, ticket: string | undefined, example: string, request: string) =>

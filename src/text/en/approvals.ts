@@ -1,5 +1,7 @@
 /** Texts for approvals, reminders and the forms in which an approver decides, in English. */
+
 import type { Change } from "../../domain/goldplan/change.ts";
+import { figure } from "../figure.ts";
 import { beforeClosing, capital, does, past, subject } from "./goldplan/change.ts";
 import { merchants, some } from "./phrases.ts";
 
@@ -20,19 +22,20 @@ export const approvals = {
   needsTicket: (ticket: string, example: string) =>
     `The reason must contain a ticket, like this: \`${ticket}\`. For example: \`${example}\`. Nothing was recorded.`,
   needsReason: (example: string) => `Add a reason after the number: \`${example}\`. Nothing was recorded.`,
-  needed: (count: number) => `${count} approvals are required`,
-  missing: (count: number) => (count === 1 ? "1 more approval is required" : `${count} more approvals are required`),
+  needed: (count: number) => `${figure(count)} approvals are required`,
+  missing: (count: number) =>
+    count === 1 ? "1 more approval is required" : `${figure(count)} more approvals are required`,
   given: (person: string, when: string) => `✅ Approved by ${person}, ${when}`,
   at: (person: string, when: string) => `${person} (${when})`,
   oneOfSeveral: (count: number) =>
-    `This request needs ${count} approvals, including yours. After the last approval, the bot calls WeChat Pay immediately.`,
+    `This request needs ${figure(count)} approvals, including yours. After the last approval, the bot calls WeChat Pay immediately.`,
   lastOfSeveral: "Yours is the last approval required. The bot calls WeChat Pay immediately.",
   /** Tells an approver about earlier approvals that lapsed. */
   lapsed: (people: string) => `The approval by ${people} no longer counts, because they can no longer approve.`,
   yoursCounts: (count: number) =>
-    `Your approval counts; ${count === 1 ? "1 more approval is required" : `${count} more approvals are required`}.`,
+    `Your approval counts; ${count === 1 ? "1 more approval is required" : `${figure(count)} more approvals are required`}.`,
   countedBefore: (when: string, count: number) =>
-    `You already approved this, ${when}. ${count === 1 ? "1 more approval is required, from someone else" : `${count} more approvals are required, from other people`}.`,
+    `You already approved this, ${when}. ${count === 1 ? "1 more approval is required, from someone else" : `${figure(count)} more approvals are required, from other people`}.`,
   approverUnknown: (person: string) =>
     `Slack did not list the members of the user groups with roles, so the bot cannot check whether the approval by ${person} still counts. Nothing was changed; press again in a minute.`,
   breakGlass: "Break glass",
@@ -100,12 +103,16 @@ export const decisionForms = {
     notUnderstood: (count: number, first: string) =>
       count === 1
         ? `Nothing was left out. Correct or remove this first: ${first}.`
-        : `Nothing was left out. Correct or remove ${count} entries first, starting with this one: ${first}.`,
+        : `Nothing was left out. Correct or remove ${figure(count)} entries first, starting with this one: ${first}.`,
     severalColumns: "More than one column contains numbers. Copy only the column with the sub-merchant numbers.",
     notInIt: (count: number, numbers: string, more: number) =>
-      count === 1 ? `${numbers} is not in this request.` : `${count} are not in this request: ${some(numbers, more)}.`,
+      count === 1
+        ? `${numbers} is not in this request.`
+        : `${figure(count)} are not in this request: ${some(numbers, more)}.`,
     before: (count: number, numbers: string, more: number) =>
-      count === 1 ? `${numbers} is already left out.` : `${count} are already left out: ${some(numbers, more)}.`,
+      count === 1
+        ? `${numbers} is already left out.`
+        : `${figure(count)} are already left out: ${some(numbers, more)}.`,
     /** Follows the last two. */
     nothingDone: "Nothing was left out.",
     nothingLeft: "These are all the remaining sub-merchants of this request. Reject the request instead.",

@@ -1,7 +1,9 @@
 /** Every text that people read, in English. Arguments are already markup: mentions, code, dates, links. */
+
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Change, ScenedChange } from "../../domain/goldplan/change.ts";
 import type { Actor, RetryAdvice } from "../../domain/guidance.ts";
+import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
@@ -99,7 +101,7 @@ export const en = {
     working: (by: string) => `_working_ · approved by ${by}`,
     calling: "Calling WeChat Pay…",
     tryingAgain: (why: string, when: string, attempt: number, max: number) =>
-      `${why}; retrying at ${when} (attempt ${attempt} of ${max})`,
+      `${why}; retrying at ${when} (attempt ${attempt} of ${figure(max)})`,
     done: (change: Change, number: string) => `✅ *${capital(done(change))} · ${number}*`,
     notDone: (change: Change, number: string, why: string) => `❌ *${capital(notDone(change))} · ${number}* · ${why}`,
     notCertain: (number: string, why: string) => `⚠️ *Not certain · ${number}* · ${why}`,
@@ -225,7 +227,7 @@ export const en = {
       "This request is not in the ledger; it may belong to another deployment of this bot. Submit a new request.",
     /** Instead, if requests were ever pruned. */
     pruned: (days: number) =>
-      `This request is no longer in the ledger: requests that ended more than ${days} days ago are removed. If you still need it, submit a new request.`,
+      `This request is no longer in the ledger: requests that ended more than ${figure(days)} days ago are removed. If you still need it, submit a new request.`,
   },
 };
 

@@ -1,5 +1,7 @@
 /** The form for requesting to open or close receipts, in English. Labels and hints in a modal are plain text. */
+
 import type { Change } from "../../domain/goldplan/change.ts";
+import { figure } from "../figure.ts";
 import { capital, does } from "./goldplan/change.ts";
 import { some } from "./phrases.ts";
 
@@ -26,7 +28,7 @@ export const form = {
   nothingGiven: "Paste the numbers here or upload a file below.",
   bothGiven: "The field above also contains numbers. Use one of the two and clear the other.",
   fileTooLarge: (max: number) =>
-    `The file is larger than ${max} MB. Save only the column with the numbers, or split the file.`,
+    `The file is larger than ${figure(max)} MB. Save only the column with the numbers, or split the file.`,
   fileNotText: "This is not an Excel (.xlsx), CSV or text file. Save it as one of these and upload it again.",
   workbookTooLarge:
     "This Excel file contains too much to read. Copy only the column with the numbers into a new file and upload that.",
@@ -43,17 +45,17 @@ export const form = {
   repeated: (count: number) =>
     count === 1
       ? "One number appears again and counts once."
-      : `${count} entries repeat a number; each number counts once.`,
+      : `${figure(count)} entries repeat a number; each number counts once.`,
   postedIn: (channel: string) => `The request will be posted in ${channel}, where an approver decides on it.`,
   nothingUnderstood: "*No sub-merchant number was recognized.* Press Back and enter numbers that contain only digits.",
   tooMany: (count: number, max: number) =>
-    `*There are ${count} numbers; the maximum is ${max} per request.* Press Back and split them into several requests.`,
+    `*There are ${figure(count)} numbers; the maximum is ${figure(max)} per request.* Press Back and split them into several requests.`,
   tooManyCells: (count: number) =>
-    `*The table has too many cells: ${count === 1 ? "1 row was" : `${count} rows were`} not read.* Press Back, copy only the column with the numbers into a new file and upload that.`,
+    `*The table has too many cells: ${count === 1 ? "1 row was" : `${figure(count)} rows were`} not read.* Press Back, copy only the column with the numbers into a new file and upload that.`,
   notUnderstood: (count: number) =>
-    count === 1 ? "*Not included in the request:*" : `*${count} entries are not included in the request:*`,
+    count === 1 ? "*Not included in the request:*" : `*${figure(count)} entries are not included in the request:*`,
   line: (line: number, what: string) => `line ${line}: ${what}`,
-  moreProblems: (more: number) => `and ${more} more`,
+  moreProblems: (more: number) => `and ${figure(more)} more`,
   problem: {
     notDigits: (text: string) => `\`${text}\` is not a number`,
     wrongCharacter: (text: string, character: string, place: number) =>
@@ -96,13 +98,13 @@ export const form = {
       const example = first === "" ? "" : ` (such as \`${first}\`)`;
       return count === 1
         ? `A hidden row may contain a number${example} and is not read. Unhide it to include it, or delete it.`
-        : `${count} hidden rows may contain numbers${example} and are not read. Unhide them to include them, or delete them.`;
+        : `${figure(count)} hidden rows may contain numbers${example} and are not read. Unhide them to include them, or delete them.`;
     },
     struckRows: (count: number, first: string) => {
       const example = first === "" ? "" : ` (such as \`${first}\`)`;
       return count === 1
         ? `A number is struck through${example} and is not read. Remove the line to include it, or delete it.`
-        : `In ${count} rows, a number is struck through${example} and is not read. Remove the lines to include them, or delete them.`;
+        : `In ${figure(count)} rows, a number is struck through${example} and is not read. Remove the lines to include them, or delete them.`;
     },
     hiddenColumn: (letter: string) =>
       `The hidden column \`${letter}\` may contain numbers and is not read. Unhide it or delete it.`,
@@ -113,8 +115,8 @@ export const form = {
     "*More than one column contains numbers, and no header names the sub-merchant numbers.* Nothing is selected yet. These are the first numbers in each column:",
   columnOf: (name: string, numbers: string) => `*${name}* · ${numbers}`,
   column: "Column with the sub-merchant numbers",
-  columnNumbered: (name: string, count: number) => `${name} (${count === 1 ? "1 number" : `${count} numbers`})`,
-  allColumns: (count: number) => `This is one list: use all ${count} numbers`,
+  columnNumbered: (name: string, count: number) => `${name} (${count === 1 ? "1 number" : `${figure(count)} numbers`})`,
+  allColumns: (count: number) => `This is one list: use all ${figure(count)} numbers`,
 
   gone: "This draft has expired or is not yours; drafts are kept for an hour. Press Back and review the request again. Nothing was submitted.",
   notOpened: (example: string) =>

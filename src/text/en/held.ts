@@ -1,10 +1,12 @@
 /** Texts of a request that is on hold after a bot outage or a restored backup, in English: each is true for both. */
+
 import type { Change } from "../../domain/goldplan/change.ts";
+import { figure } from "../figure.ts";
 import { beforeClosing, capital, does, notDone, past } from "./goldplan/change.ts";
 import { merchants } from "./phrases.ts";
 
 const expiredOfMany = (count: number) =>
-  `⌛ *${count} not carried out*, because the request was on hold after a bot outage or backup restore and expired without a decision.`;
+  `⌛ *${figure(count)} not carried out*, because the request was on hold after a bot outage or backup restore and expired without a decision.`;
 
 export const held = {
   carryOut: "Carry out",
@@ -43,7 +45,7 @@ export const held = {
     `The request to ${does(change)} for ${subMchid} ended while on hold, without being carried out.`,
   cancelledBy: (person: string, when: string) => `Cancelled while on hold by ${person}, ${when}`,
   expired: (when: string) => `⌛ Expired while on hold, without a decision, ${when}`,
-  expiredOfMany: (count: number) => `⌛ *${count} not carried out*, expired while on hold`,
+  expiredOfMany: (count: number) => `⌛ *${figure(count)} not carried out*, expired while on hold`,
   thread: {
     cancelled: (change: Change, person: string, number: string, by: string) =>
       `${person} your request to ${does(change)} for ${number} was on hold after a bot outage or backup restore, and ${by} cancelled it. If you still need it, submit a new request.`,
@@ -55,11 +57,11 @@ export const held = {
   },
   answer: {
     confirmedBefore: (missing: number) =>
-      `You already confirmed this. ${missing === 1 ? "1 more approver is" : `${missing} more approvers are`} required.`,
+      `You already confirmed this. ${missing === 1 ? "1 more approver is" : `${figure(missing)} more approvers are`} required.`,
     /** About earlier confirmations. */
     lapsed: (people: string) => `The confirmation by ${people} no longer counts, because they can no longer approve.`,
     confirmed: (missing: number) =>
-      `Your confirmation counts; ${missing === 1 ? "1 more approver is" : `${missing} more approvers are`} required.`,
+      `Your confirmation counts; ${missing === 1 ? "1 more approver is" : `${figure(missing)} more approvers are`} required.`,
     carriedOut: (person: string, when: string) => `${person} pressed Carry out before you, ${when}.`,
     carriedOutByYou: (when: string) => `You already pressed Carry out, ${when}. Nothing runs twice.`,
     cancelled: (person: string, when: string) => `${person} cancelled this before you, ${when}.`,

@@ -40,6 +40,7 @@ export const help = {
     look: [
       ["status 1900000109", "shows the state that the bot last set and any request in progress"],
       ["history", "shows earlier requests; filters in any order: `1900000109 @name open failed 7d`, or `12h`"],
+      ["history #1042", "shows one request and its sub-merchants"],
       ["pending", "shows requests waiting for a decision"],
       ["find 火锅", "lists merchants by part of their name or number"],
     ],

@@ -1,5 +1,7 @@
 /** Texts of App Home, in English. */
+
 import type { Role } from "../../domain/policy.ts";
+import { figure } from "../figure.ts";
 import { merchants } from "./phrases.ts";
 import { afterRevoking } from "./roles.ts";
 
@@ -18,7 +20,7 @@ export const home = {
     more: (self: string, command: string) => `To see all: ${command} history ${self}`,
   },
   failed: {
-    title: (days: number) => `*Failures in the last ${days} days, newest first*`,
+    title: (days: number) => `*Failures in the last ${figure(days)} days, newest first*`,
     none: "No failures.",
     more: (command: string, days: number) => `To see all: \`${command} history failed ${days}d\``,
     moreOfYours: (self: string, command: string, days: number) =>
@@ -28,7 +30,7 @@ export const home = {
   many: merchants,
   grants: {
     title: "*Roles, newest grants first*",
-    more: (count: number, command: string) => `and ${count} more: \`${command} roles\``,
+    more: (count: number, command: string) => `and ${figure(count)} more: \`${command} roles\``,
     revoke: "Revoke",
     confirmRevoke: (role: Role) => ({
       title: `Revoke the role ${roleNames[role]}?`,

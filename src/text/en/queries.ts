@@ -1,8 +1,10 @@
 /** Answers to queries of the ledger, in English: status, history, pending requests, the audit trail and its export. */
+
 import type { Action } from "../../domain/attempt-result.ts";
 import type { EventName, TrailColumn } from "../../domain/events.ts";
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
+import { figure } from "../figure.ts";
 import { capital, does, done, notDone, past, state, subject, verb, were } from "./goldplan/change.ts";
 import { inBrackets } from "./phrases.ts";
 
@@ -60,10 +62,10 @@ export const asking = {
       `There is no request ${number}. To see all requests: \`${command} history\``,
     /** Instead, if the request may have been pruned. */
     prunedRequest: (number: string, days: number, command: string) =>
-      `Request ${number} is no longer in the ledger: requests that ended more than ${days} days ago are removed (RETAIN). To see all others: \`${command} history\``,
+      `Request ${number} is no longer in the ledger: requests that ended more than ${figure(days)} days ago are removed (RETAIN). To see all others: \`${command} history\``,
     /** At the end of the last page. */
     pruned: (days: number) =>
-      `_Older requests may be missing: requests that ended more than ${days} days ago are removed (RETAIN)._`,
+      `_Older requests may be missing: requests that ended more than ${figure(days)} days ago are removed (RETAIN)._`,
     nothingMatches: (command: string) =>
       `No requests match. Remove a filter, or see everything: \`${command} history\``,
     nothingYet: (example: string) => `No requests yet. Submit the first one: \`${example}\``,
@@ -79,7 +81,7 @@ export const asking = {
       until: string,
       link: string | undefined,
     ) => `${numbers} 🕓 *${does(change)}* · requested by ${submitter}, ${when}; decide by ${until}${inBrackets(link)}`,
-    more: (count: number) => `and ${count} more`,
+    more: (count: number) => `and ${figure(count)} more`,
     yours: "👉 *yours to decide*",
     none: "No requests are waiting for a decision.",
   },
@@ -94,9 +96,10 @@ export const asking = {
     nothing: (span: string) => `The audit trail has no events ${span}.`,
     backwards: (example: string) => `The end date must be after the start date: \`${example}\``,
     notYet: (example: string) => `The start date is in the future, so there are no events yet: \`${example}\``,
-    whole: (events: number, span: string) => `The audit trail ${span}: ${events} ${events === 1 ? "event" : "events"}.`,
+    whole: (events: number, span: string) =>
+      `The audit trail ${span}: ${figure(events)} ${events === 1 ? "event" : "events"}.`,
     part: (part: number, events: number, from: string, to: string) =>
-      `Part ${part} of the audit trail, ${events} events from ${from} to ${to}.`,
+      `Part ${part} of the audit trail, ${figure(events)} events from ${from} to ${to}.`,
     moreFollows: "More parts follow.",
     lastPart: "This is the last part.",
     cutOff: (example: string) => `This export reached its maximum. Continue with \`${example}\``,

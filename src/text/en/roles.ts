@@ -1,5 +1,7 @@
 /** Texts about roles, in English: refusals, changes by an admin, the list of roles and usage errors. */
+
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
+import { figure } from "../figure.ts";
 import { some } from "./phrases.ts";
 
 type Outsider = Exclude<Standing, "member">;
@@ -90,7 +92,7 @@ export const roleAnswers = {
   noGroupScope:
     "The bot is not allowed to read user group members from Slack: the operator of this bot has to add the scope `usergroups:read` and install the app again. Nothing was changed.",
   tooManyGroups: (max: number) =>
-    `${max} user groups already hold roles, the maximum. Revoke one that is no longer needed, or grant the role to each person. Nothing was changed.`,
+    `${figure(max)} user groups already hold roles, the maximum. Revoke one that is no longer needed, or grant the role to each person. Nothing was changed.`,
   revoked: (who: string, role: Role) => `${who} no longer has the role *${role}*. ${afterRevoking(role)}`,
   deliveredAgain: "The bot has received this before. It takes effect once, so nothing was changed again.",
   hadItNot: (who: string, role: Role) => `${who} did not have the role *${role}*. Nothing was changed.`,
@@ -112,7 +114,7 @@ export const rolesList = {
   bySettings: "by the settings",
   through: (group: string) => `through ${group}`,
   more: (count: number, command: string) =>
-    `and ${count} more; to see the roles of one person or user group: \`${command} roles @name\``,
+    `and ${figure(count)} more; to see the roles of one person or user group: \`${command} roles @name\``,
   until: (when: string) => `until ${when}`,
   forGood: "permanently",
   only: (numbers: string) => `only for ${numbers}`,
@@ -136,7 +138,7 @@ export const roleProblems = {
   timeTooLong: (text: string, example: string) =>
     `\`${text}\` is more than a year, the maximum for a role with an end date. To grant it permanently, omit the time span: \`${example}\``,
   tooManyNumbers: (count: number, max: number, command: string) =>
-    `${count} sub-merchants are too many for one grant; the maximum is ${max}. Use their first digits: \`${command} grant @name requester for 19000*\``,
+    `${figure(count)} sub-merchants are too many for one grant; the maximum is ${figure(max)}. Use their first digits: \`${command} grant @name requester for 19000*\``,
   notRestrictable: (role: Role, example: string) =>
     `Only the role *requester* can be limited to sub-merchants, not *${role}*. Try \`${example}\``,
 };

@@ -2,8 +2,11 @@
  * Private answers to one person, in Chinese: refusals and usage errors. Markup has spaces around it, as in
  * catalogue.ts.
  */
+
 import type { Texts } from "../en/catalogue.ts";
+import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";
+import { spaced } from "./phrases.ts";
 import { roleAnswers, roleNames, roleProblems, roleRefusals, rolesList } from "./roles.ts";
 
 const { object, verb, role: typedRole, notify, failed } = typedWords("zh-CN");
@@ -35,7 +38,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
 
   answer: {
     openAlready: (number, person, when, link) =>
-      `特约商户 ${number} 已有 ${person} 提交的申请（${when}${link ? `，${link}` : ""}）。须等该申请审批、撤回或执行结束后再提交。${unrecorded}`,
+      `特约商户 ${spaced(number)}已有 ${person} 提交的申请（${when}${link ? `，${link}` : ""}）。须等该申请审批、撤回或执行结束后再提交。${unrecorded}`,
     notInChannel: (bot, command) =>
       `机器人尚未加入此频道。请先在此频道输入 \`/invite @${bot}\` 邀请机器人，再重新输入 \`${command}\` 命令。${unrecorded}`,
     channelNotMine: (channels, command) => `\`${command}\` 命令不能在此频道使用，请到 ${channels} 使用。${unrecorded}`,
@@ -109,7 +112,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     letter: (character) => `${/\p{Script=Han}/u.test(character) ? "汉字" : "字母"}“${character}”`,
     sign: (character) => `符号“${character}”`,
     tooLong: (digits, max, example) =>
-      `输入的号码有 ${digits} 位，特约商户号最多 ${max} 位。请按 \`${example}\` 的格式输入。`,
+      `输入的号码有 ${digits} 位，特约商户号最多 ${figure(max)} 位。请按 \`${example}\` 的格式输入。`,
     severalNumbers: (text, joint, example) =>
       `\`${text}\` 像是用 \`${joint}\` 连在一起的多个号码，请用空格分隔。单个号码请按 \`${example}\` 的格式输入。`,
     grouped: (text, joined, example) =>
@@ -133,7 +136,7 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     wrongAction: (object, word, open, close, instead) =>
       `\`${object}\` 之后不能使用 \`${word}\` 命令，只能开通或关闭。请按 \`${open}\` 或 \`${close}\` 的格式输入。${instead === undefined ? "" : `如要使用 \`${word}\` 命令，请去掉 \`${object}\` 一词，输入 \`${instead}\` 即可。`}`,
     reasonTooLong: (length, max, example) =>
-      `原因有 ${length} 个字符，最多 ${max} 个。请精简原因，按 \`${example}\` 的格式输入；其余内容可在申请发布后写在其消息列中。`,
+      `原因有 ${figure(length)} 个字符，最多 ${figure(max)} 个。请精简原因，按 \`${example}\` 的格式输入；其余内容可在申请发布后写在其消息列中。`,
     ...roleProblems,
     unknownFilter: (text, ticket, example, request) =>
       `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${object.receipt}\` / \`${object.goldplan}\` / \`${object.both}\` / \`${failed}\` / ${ticket === undefined ? "" : `工单号（如 \`${ticket}\` 等） / `}\`7d\` 筛选，请按 \`${example}\` 的格式输入。查看单个申请时只写编号，输入 \`${request}\` 即可。`,
@@ -142,9 +145,9 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
     notASpan: (text, example) =>
       `\`${text}\` 不能用在这里。时间范围请用小时或天，如 \`12h\` / \`7d\` 等，请按 \`${example}\` 的格式输入。`,
     notAMoment: (text, example) =>
-      `\`${text}\` 不是时间。日期写作 \`2026-11-01\` 或多久以前 \`30d\` 均可，请按 \`${example}\` 的格式输入。`,
+      `\`${text}\` 不是可识别的时间。可填日期，如 \`2026-11-01\` 等；也可填最近的天数或小时数，如 \`30d\` / \`12h\` 等。请按 \`${example}\` 的格式输入。`,
     unknownChoice: (text, example) =>
-      `\`${text}\` 不是 \`${notify.on}\` 或 \`${notify.off}\` 之一。请按 \`${example}\` 的格式输入。`,
+      `\`${text}\` 无效，只能填 \`${notify.on}\` 或 \`${notify.off}\` 两者之一。请按 \`${example}\` 的格式输入。`,
     tooMuch: (text, example) => `\`${text}\` 是多余的内容。请按 \`${example}\` 的格式输入。`,
     nothingRecorded: unrecorded,
   },

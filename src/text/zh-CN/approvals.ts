@@ -2,11 +2,13 @@
  * Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup has spaces around it,
  * as in catalogue.ts.
  */
+
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
+import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";
 import { beforeClosing, does } from "./goldplan/change.ts";
-import { some } from "./phrases.ts";
+import { some, spaced } from "./phrases.ts";
 
 const alone = (person: string, approvers?: string) =>
   `🚨 ${person} 紧急放行，${approvers === undefined ? "未经他人审批" : `仅 ${approvers} 已批准`}`;
@@ -22,22 +24,23 @@ const confirmBreakGlass = (change: Change, whom: string) => ({
 export const approvals: Texts["approvals"] = {
   reasonMissing: "须填写原因。",
   needsTicket: (ticket, example) =>
-    `原因中须写明工单号，格式像 \`${ticket}\` 这样，例如 \`${example}\` 这样。本次未作任何记录。`,
-  needsReason: (example) => `须填写原因，写在商户号之后，例如 \`${example}\` 这样。本次未作任何记录。`,
-  needed: (count) => `须 ${count} 人批准`,
-  missing: (count) => `还须 ${count} 人批准`,
+    `原因中须写明格式如 \`${ticket}\` 的工单号，请按 \`${example}\` 的格式输入。本次未作任何记录。`,
+  needsReason: (example) => `须在商户号之后填写原因，请按 \`${example}\` 的格式输入。本次未作任何记录。`,
+  needed: (count) => `须 ${figure(count)} 人批准`,
+  missing: (count) => `还须 ${figure(count)} 人批准`,
   given: (person, when) => `✅ ${person} 已批准，${when}`,
   at: (person, when) => `${person}（${when}）`,
-  oneOfSeveral: (count) => `该申请须 ${count} 人批准，你是其中之一。最后一人批准后，机器人会立即调用微信支付接口。`,
+  oneOfSeveral: (count) =>
+    `该申请须 ${figure(count)} 人批准，你是其中之一。最后一人批准后，机器人会立即调用微信支付接口。`,
   lastOfSeveral: "你是最后一位审批人，批准后机器人会立即调用微信支付接口。",
   lapsed: (people) => `${people} 的批准已失效：现已无权审批。`,
-  yoursCounts: (count) => `你的批准有效，还须 ${count} 人批准。`,
-  countedBefore: (when, count) => `你已批准过该申请（${when}）。还须 ${count} 人批准，须由其他审批人批准。`,
+  yoursCounts: (count) => `你的批准有效，还须 ${figure(count)} 人批准。`,
+  countedBefore: (when, count) => `你已批准过该申请（${when}）。还须 ${figure(count)} 人批准，须由其他审批人批准。`,
   approverUnknown: (person) =>
     `Slack 没有返回持有角色的用户组的成员，无法确认 ${person} 的批准是否仍然有效。未作任何更改，请一分钟后再次点击。`,
   breakGlass: "紧急放行",
-  confirmBreakGlass: (change, subMchid) => confirmBreakGlass(change, `特约商户 ${subMchid} `),
-  confirmBreakGlassForMany: (change, count) => confirmBreakGlass(change, ` ${count} 个特约商户`),
+  confirmBreakGlass: (change, subMchid) => confirmBreakGlass(change, `特约商户 ${spaced(subMchid)}`),
+  confirmBreakGlassForMany: (change, count) => confirmBreakGlass(change, ` ${figure(count)} 个特约商户`),
   workingAlone: (person, approvers) => `_处理中_ · ${alone(person, approvers)}`,
   alone,
   brokeGlassBefore: (person, approvers, when) =>
@@ -99,12 +102,12 @@ export const decisionForms: Texts["decisionForms"] = {
     notUnderstood: (count, first) =>
       count === 1
         ? `本次未剔除任何特约商户。请先更正或删去这一处：${first}。`
-        : `本次未剔除任何特约商户。请先更正或删去 ${count} 处，第一处：${first}。`,
+        : `本次未剔除任何特约商户。请先更正或删去 ${figure(count)} 处，第一处：${first}。`,
     severalColumns: "有多列含有号码，请只复制特约商户号这一列。",
     notInIt: (count, numbers, more) =>
-      count === 1 ? `${numbers} 不在本申请中。` : `有 ${count} 个不在本申请中：${some(numbers, more)}。`,
+      count === 1 ? `${spaced(numbers)}不在本申请中。` : `有 ${figure(count)} 个不在本申请中：${some(numbers, more)}。`,
     before: (count, numbers, more) =>
-      count === 1 ? `${numbers} 已被剔除。` : `有 ${count} 个已被剔除：${some(numbers, more)}。`,
+      count === 1 ? `${spaced(numbers)}已被剔除。` : `有 ${figure(count)} 个已被剔除：${some(numbers, more)}。`,
     nothingDone: "本次未剔除任何特约商户。",
     nothingLeft: "这是本申请中剩下的全部特约商户。如都不需要，请改为拒绝本申请。",
     oneLeft: "本申请只有一个特约商户，没有可剔除的。如不需要，请改为拒绝本申请。",

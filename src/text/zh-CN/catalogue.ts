@@ -2,7 +2,9 @@
  * Every text that people read, in Chinese. Slack may show backticks and asterisks as plain characters next to a Chinese
  * character or a full-width stop, so markup has a space on both sides: inside a sentence, never at its end.
  */
+
 import type { Texts } from "../en/catalogue.ts";
+import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";
 import { answers } from "./answers.ts";
 import { approvals, decisionForms, preferences, reminders } from "./approvals.ts";
@@ -18,6 +20,7 @@ import { held } from "./held.ts";
 import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { manifest } from "./manifest.ts";
+import { spaced } from "./phrases.ts";
 import { asking, events } from "./queries.ts";
 import { backup, restore } from "./terminal/backup.ts";
 import { audit, ledgerKey, move, output, proofreading } from "./terminal/cli.ts";
@@ -76,12 +79,12 @@ export const zhCN: Texts = {
 
   confirm: {
     approve: (change, subMchid) => ({
-      title: `为特约商户 ${subMchid} ${does(change)}？`,
+      title: `为特约商户 ${spaced(subMchid)}${does(change)}？`,
       text: goldplan.effect(change, 1),
       confirm: `批准并${verb(change)}`,
     }),
     withdraw: (change, subMchid) => ({
-      title: `撤回为特约商户 ${subMchid} ${does(change)}的申请？`,
+      title: `撤回为特约商户 ${spaced(subMchid)}${does(change)}的申请？`,
       text: `撤回后不会${verb(change)}该商户的${subject(change)}。之后可随时重新提交申请。`,
       confirm: "撤回",
     }),
@@ -93,11 +96,12 @@ export const zhCN: Texts = {
     requestedBy: (person) => `申请人 ${person}`,
     openUntil: (when) => `待审批，将于 ${when} 过期`,
     lastSet: (change, when, link) =>
-      `本机器人最近一次成功操作：已于 ${when} ${does(change)}${link ? `（${link}）` : ""}`,
+      `${subject(change)}：最近由本机器人于 ${when} ${verb(change)}${link ? `（${link}）` : ""}`,
     lastFailed: (outcome, when, link) => `最近一次失败：${outcome} · ${when}${link ? `（${link}）` : ""}`,
     working: (by) => `_处理中_ · ${by} 已批准`,
     calling: "正在调用微信支付接口…",
-    tryingAgain: (why, when, attempt, max) => `${why}，将于 ${when} 自动重试（第 ${attempt} 次，最多 ${max} 次）`,
+    tryingAgain: (why, when, attempt, max) =>
+      `${why}，将于 ${when} 自动重试（第 ${attempt} 次，最多 ${figure(max)} 次）`,
     done: (change, number) => `✅ *已${does(change)} · ${number}*`,
     notDone: (change, number, why) => `❌ *未${does(change)} · ${number}* · ${why}`,
     notCertain: (number, why) => `⚠️ *结果不确定 · ${number}* · ${why}`,
@@ -114,27 +118,30 @@ export const zhCN: Texts = {
     peopleAndTime: (people, when) => `${people}，${when}`,
     inChannel: (link) => `在频道中查看：${link}`,
     sentence: {
-      pending: (change, subMchid, person) => `${person} 申请为特约商户 ${subMchid} ${does(change)}，待审批。`,
-      working: (change, subMchid) => `正在为特约商户 ${subMchid} ${does(change)}。`,
-      done: (change, subMchid) => `特约商户 ${subMchid} 的${subject(change)}已${verb(change)}。`,
-      failed: (change, subMchid, why) => `特约商户 ${subMchid} 的${subject(change)}未能${verb(change)}：${why}。`,
-      uncertain: (change, subMchid, why) => `特约商户 ${subMchid} 的${subject(change)}操作结果不确定：${why}。`,
-      rejected: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请已拒绝。`,
-      withdrawn: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请已撤回。`,
-      expired: (change, subMchid) => `为特约商户 ${subMchid} ${does(change)}的申请未在有效期内完成审批，已过期。`,
+      pending: (change, subMchid, person) => `${person} 申请为特约商户 ${spaced(subMchid)}${does(change)}，待审批。`,
+      working: (change, subMchid) => `正在为特约商户 ${spaced(subMchid)}${does(change)}。`,
+      done: (change, subMchid) => `特约商户 ${spaced(subMchid)}的${subject(change)}已${verb(change)}。`,
+      failed: (change, subMchid, why) =>
+        `特约商户 ${spaced(subMchid)}的${subject(change)}未能${verb(change)}：${why}。`,
+      uncertain: (change, subMchid, why) => `特约商户 ${spaced(subMchid)}的${subject(change)}操作结果不确定：${why}。`,
+      rejected: (change, subMchid) => `为特约商户 ${spaced(subMchid)}${does(change)}的申请已拒绝。`,
+      withdrawn: (change, subMchid) => `为特约商户 ${spaced(subMchid)}${does(change)}的申请已撤回。`,
+      expired: (change, subMchid) =>
+        `为特约商户 ${spaced(subMchid)}${does(change)}的申请未在有效期内完成审批，已过期。`,
     },
   },
 
   thread: {
     succeeded: (change, person, number) =>
-      `${person} 特约商户 ${number} 的${subject(change)}已${verb(change)}，${afterwards(change)}`,
-    failed: (change, person, number) => `${person} *未能${verb(change)}* 特约商户 ${number} 的${subject(change)}。`,
+      `${person} 特约商户 ${spaced(number)}的${subject(change)}已${verb(change)}，${afterwards(change)}`,
+    failed: (change, person, number) =>
+      `${person} *未能${verb(change)}* 特约商户 ${spaced(number)}的${subject(change)}。`,
     uncertain: (change, person, number) =>
-      `${person} *无法确定* 特约商户 ${number} 的${subject(change)}是否已${verb(change)}。`,
+      `${person} *无法确定* 特约商户 ${spaced(number)}的${subject(change)}是否已${verb(change)}。`,
     rejected: (change, person, number, by) =>
-      `${person} 你为特约商户 ${number} ${does(change)}的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
+      `${person} 你为特约商户 ${spaced(number)}${does(change)}的申请已被 ${by} 拒绝。问题解决后，请重新提交申请。`,
     expired: (change, person, number) =>
-      `${person} 你为特约商户 ${number} ${does(change)}的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
+      `${person} 你为特约商户 ${spaced(number)}${does(change)}的申请未在有效期内完成审批，已过期。如仍需要，请重新提交申请。`,
     retriedBy: (by) => `重试人 ${by}`,
     whatHappened: "情况说明",
     whoActs: "由谁处理",
@@ -174,27 +181,28 @@ export const zhCN: Texts = {
     withdrawn: (person, when) => `${person} 已撤回该申请（${when}）。${unchanged}`,
     expired: (when) => `该申请未在有效期内完成审批，已过期（${when}）。如仍需要，请重新提交申请。`,
     now: {
-      working: (change, number) => `正在为特约商户 ${number} ${does(change)}。`,
-      done: (change, number) => `特约商户 ${number} 的${subject(change)}已${verb(change)}。`,
-      failed: (change, number) => `特约商户 ${number} 的${subject(change)}未能${verb(change)}，原因见该申请的消息列。`,
+      working: (change, number) => `正在为特约商户 ${spaced(number)}${does(change)}。`,
+      done: (change, number) => `特约商户 ${spaced(number)}的${subject(change)}已${verb(change)}。`,
+      failed: (change, number) =>
+        `特约商户 ${spaced(number)}的${subject(change)}未能${verb(change)}，原因见该申请的消息列。`,
       uncertain: (change, number) =>
-        `无法确定特约商户 ${number} 的${subject(change)}是否已${verb(change)}，原因见该申请的消息列。`,
+        `无法确定特约商户 ${spaced(number)}的${subject(change)}是否已${verb(change)}，原因见该申请的消息列。`,
     },
     retried: (person, when) => `${person} 已先于你点击“重试”（${when}），进展见该申请的消息。`,
     retriedByYou: (when) => `你已点击过“重试”（${when}），不会重复执行，进展见该申请的消息。`,
     superseded: {
       undecided: (number, link) =>
-        `特约商户 ${number} 已有更新的申请待审批${link ? `（${link}）` : ""}，请审批该申请。`,
+        `特约商户 ${spaced(number)}已有更新的申请待审批${link ? `（${link}）` : ""}，请审批该申请。`,
       working: (number, link) =>
-        `特约商户 ${number} 已有更新的申请正在执行${link ? `（${link}）` : ""}，本申请不再执行。`,
+        `特约商户 ${spaced(number)}已有更新的申请正在执行${link ? `（${link}）` : ""}，本申请不再执行。`,
       open: (number, link) =>
-        `特约商户 ${number} 另有申请尚未结束${link ? `（${link}）` : ""}，请待其结束后再点击“重试”。`,
-      gone: (number) => `特约商户 ${number} 的另一申请刚刚结束，请再次点击“重试”。`,
-      ended: (number) => `特约商户 ${number} 已有更新的申请，本申请不再执行。如仍需要，请重新提交申请。`,
+        `特约商户 ${spaced(number)}另有申请尚未结束${link ? `（${link}）` : ""}，请待其结束后再点击“重试”。`,
+      gone: (number) => `特约商户 ${spaced(number)}的另一申请刚刚结束，请再次点击“重试”。`,
+      ended: (number) => `特约商户 ${spaced(number)}已有更新的申请，本申请不再执行。如仍需要，请重新提交申请。`,
     },
     noRetry: "该申请重试无效，请用正确的商户号重新提交申请。",
     notFailed: "该申请没有需要重试的操作，当前状态见该申请的消息。",
     unknown: "台账中没有该申请，可能属于本机器人的另一套部署。请重新提交申请。",
-    pruned: (days) => `台账中已没有该申请：结束超过 ${days} 天的申请会被清理。如仍需要，请重新提交申请。`,
+    pruned: (days) => `台账中已没有该申请：结束超过 ${figure(days)} 天的申请会被清理。如仍需要，请重新提交申请。`,
   },
 };

@@ -1,5 +1,7 @@
 /** The form for requesting to open or close receipts, in Chinese. */
+
 import type { Texts } from "../en/catalogue.ts";
+import { figure } from "../figure.ts";
 import { does } from "./goldplan/change.ts";
 import { some } from "./phrases.ts";
 
@@ -23,7 +25,7 @@ export const form: Texts["form"] = {
 
   nothingGiven: "请在此粘贴特约商户号，或在下方上传文件。",
   bothGiven: "上方也填写了特约商户号。两者只能用一种，请清空另一处。",
-  fileTooLarge: (max) => `文件超过 ${max} MB。请只保存商户号这一列，或拆分文件。`,
+  fileTooLarge: (max) => `文件超过 ${figure(max)} MB。请只保存商户号这一列，或拆分文件。`,
   fileNotText: "这不是 Excel（.xlsx）、CSV 或文本文件。请另存为其中一种格式，再重新上传。",
   workbookTooLarge: "该 Excel 文件内容过多，无法读取。请只将商户号这一列复制到新文件，再重新上传。",
   workbookBroken: "无法读取该 Excel 文件：文件已损坏或设有密码。请另存为 CSV，再重新上传。",
@@ -33,15 +35,15 @@ export const form: Texts["form"] = {
   preview: "核对申请",
   ask: "提交申请",
   understood: (numbers, more) => `已识别 ${some(numbers, more)}`,
-  repeated: (count) => `有 ${count} 处重复，每个商户号只计一次。`,
+  repeated: (count) => `有 ${figure(count)} 处重复，每个商户号只计一次。`,
   postedIn: (channel) => `申请将发布在 ${channel} 频道，由审批人审批。`,
   nothingUnderstood: "*没有识别出特约商户号。* 请返回，填写只含数字的特约商户号。",
-  tooMany: (count, max) => `*共有 ${count} 个商户号，一次申请最多 ${max} 个。* 请返回，分几次申请。`,
+  tooMany: (count, max) => `*共有 ${figure(count)} 个商户号，一次申请最多 ${figure(max)} 个。* 请返回，分几次申请。`,
   tooManyCells: (count) =>
-    `*表格的单元格太多，有 ${count} 行未读取。* 请返回，只将商户号这一列复制到新文件，再重新上传。`,
-  notUnderstood: (count) => `*以下 ${count} 处不会包含在申请中：*`,
+    `*表格的单元格太多，有 ${figure(count)} 行未读取。* 请返回，只将商户号这一列复制到新文件，再重新上传。`,
+  notUnderstood: (count) => `*以下 ${figure(count)} 处不会包含在申请中：*`,
   line: (line, what) => `第 ${line} 行 · ${what}`,
-  moreProblems: (more) => `另有 ${more} 处`,
+  moreProblems: (more) => `另有 ${figure(more)} 处`,
   problem: {
     notDigits: (text) => `\`${text}\` 不是号码`,
     wrongCharacter: (text, character, place) => `\`${text}\` 的第 ${place} 位是${character}`,
@@ -58,7 +60,7 @@ export const form: Texts["form"] = {
     excepted: (text) => `\`${text}\` 是要排除的内容，请只列出所需的号码`,
     otherLabel: (text, label) => `\`${text}\` 旁边写着 \`${label}\` 字样，未作为商户号读取`,
     sum: (text) => `\`${text}\` 是上方或下方号码之和，未作为商户号读取`,
-    otherAction: (text, label) => `\`${text}\` 标注为 \`${label}\` 字样，与本次申请的操作不同，请另行申请`,
+    otherAction: (text, label) => `\`${text}\` 在名单中归入 \`${label}\` 一类，与本次申请的操作不同，请另行申请`,
     markedNo: (text, mark) => `\`${text}\` 所在行有 \`${mark}\` 标注，请只保留需要的行，并删除该列`,
     unlisted: (text) => `\`${text}\` 指的是没有列出的号码，请逐个列出`,
     noNumber: (text) => `\`${text}\` 中没有号码`,
@@ -71,11 +73,11 @@ export const form: Texts["form"] = {
     otherSheet: (name) => `工作表 \`${name}\` 未读取：只读取第一个可见的工作表。请将其中的号码移到该工作表。`,
     hiddenRows: (count, first) => {
       const example = first === "" ? "" : `（如 \`${first}\` 等）`;
-      return `有 ${count} 个隐藏行可能含有号码${example}，未读取。需要这些行时请取消隐藏，不需要时请删除。`;
+      return `有 ${figure(count)} 个隐藏行可能含有号码${example}，未读取。需要这些行时请取消隐藏，不需要时请删除。`;
     },
     struckRows: (count, first) => {
       const example = first === "" ? "" : `（如 \`${first}\` 等）`;
-      return `有 ${count} 行的号码带删除线${example}，未读取。需要时请去掉删除线，不需要时请删除。`;
+      return `有 ${figure(count)} 行的号码带删除线${example}，未读取。需要时请去掉删除线，不需要时请删除。`;
     },
     hiddenColumn: (letter) => `隐藏的 \`${letter}\` 列可能含有号码，未读取。请取消隐藏，或删除该列。`,
   },
@@ -84,8 +86,8 @@ export const form: Texts["form"] = {
   severalColumns: "*有多列含有号码，且没有表头说明哪一列是特约商户号。* 目前尚未读取任何号码。各列的前几个号码如下：",
   columnOf: (name, numbers) => `*${name}* · ${numbers}`,
   column: "特约商户号所在的列",
-  columnNumbered: (name, count) => `${name}（${count} 个号码）`,
-  allColumns: (count) => `这是一份名单：全部 ${count} 个号码`,
+  columnNumbered: (name, count) => `${name}（${figure(count)} 个号码）`,
+  allColumns: (count) => `这是一份名单：全部 ${figure(count)} 个号码`,
 
   gone: "这份草稿已失效，或不属于你：草稿只保留一小时。请返回，重新核对。本次未提交任何申请。",
   notOpened: (example) => `未能在 Slack 规定的时间内打开表单。请重试，或在团队频道输入 \`${example}\` 申请。`,

@@ -1,4 +1,5 @@
 /** The answer to `/receipt help`, in Chinese. Markup has spaces around it, as in catalogue.ts. */
+
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleNames, rolesToType } from "./roles.ts";
@@ -34,6 +35,7 @@ export const help: Texts["help"] = {
     look: [
       [`${verb.status} 1900000109`, "查看本机器人操作的结果和进行中的申请"],
       [verb.history, `查看历史，可加 \`1900000109 @name ${verb.open} ${failed} 7d\` 或 \`12h\` 等筛选条件，顺序不限`],
+      [`${verb.history} #1042`, "查看一个申请及其特约商户"],
       [verb.pending, "查看待审批的申请"],
       [`${verb.find} 火锅`, "按名称或商户号的一部分查找商户"],
     ],

@@ -1,5 +1,7 @@
 /** Texts of App Home, in Chinese. Markup has spaces around it, as in catalogue.ts. */
+
 import type * as english from "../en/home.ts";
+import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";
 import { afterRevoking, roleNames } from "./roles.ts";
 
@@ -18,15 +20,15 @@ export const home: typeof english.home = {
     more: (self, command) => `查看全部：${command} ${verb.history} ${self}`,
   },
   failed: {
-    title: (days) => `*近 ${days} 天的失败（最新在前）*`,
+    title: (days) => `*近 ${figure(days)} 天的失败（最新在前）*`,
     none: "没有失败的申请。",
     more: (command, days) => `请用 \`${command} ${verb.history} ${failed} ${days}d\` 查看全部。`,
     moreOfYours: (self, command, days) => `查看全部：${command} ${verb.history} ${self} ${failed} ${days}d`,
   },
-  many: (count) => `${count} 个特约商户`,
+  many: (count) => `${figure(count)} 个特约商户`,
   grants: {
     title: "*角色与权限（最新授予在前）*",
-    more: (count, command) => `另有 ${count} 项，请用 \`${command} ${verb.roles}\` 查看。`,
+    more: (count, command) => `另有 ${figure(count)} 项，请用 \`${command} ${verb.roles}\` 查看。`,
     revoke: "收回",
     confirmRevoke: (role) => ({
       title: `收回${roleNames[role]}角色？`,

@@ -1,5 +1,7 @@
 /** Answers to queries of the ledger, in Chinese. Markup has spaces around it, as in catalogue.ts. */
+
 import type { Texts } from "../en/catalogue.ts";
+import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";
 import { does, subject, verb as verbFor } from "./goldplan/change.ts";
 import { inBrackets } from "./phrases.ts";
@@ -10,8 +12,8 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
   status: {
     title: (number) => `*特约商户 ${number}*`,
     lastSet: (change, people, when, link) =>
-      `本机器人最近一次成功操作：已于 ${when} *${does(change)}* · ${people}${inBrackets(link)}`,
-    neverSet: (change) => `本机器人尚未操作过该商户的${subject(change)}。`,
+      `${subject(change)}：最近由本机器人于 ${when} *${verbFor(change)}* · ${people}${inBrackets(link)}`,
+    neverSet: (change) => `${subject(change)}：本机器人尚未对该商户操作过。`,
     undecided: (change, submitter, until, link) =>
       `进行中：${submitter} 申请 *${does(change)}* · 待审批，将于 ${until} 过期${inBrackets(link)}`,
     working: (change, people, link) => `进行中：正在 *${does(change)}* · ${people}${inBrackets(link)}`,
@@ -51,8 +53,8 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     unknownRequest: (number, command) =>
       `没有编号为 ${number} 的申请。输入 \`${command} ${verb.history}\` 查看全部申请。`,
     prunedRequest: (number, days, command) =>
-      `台账中已没有编号为 ${number} 的申请：结束超过 ${days} 天的申请会被清理（RETAIN）。输入 \`${command} ${verb.history}\` 查看其余申请。`,
-    pruned: (days) => `_更早的申请可能已清理：结束超过 ${days} 天的申请不再保留（RETAIN）。_`,
+      `台账中已没有编号为 ${number} 的申请：结束超过 ${figure(days)} 天的申请会被清理（RETAIN）。输入 \`${command} ${verb.history}\` 查看其余申请。`,
+    pruned: (days) => `_更早的申请可能已清理：结束超过 ${figure(days)} 天的申请不再保留（RETAIN）。_`,
     nothingMatches: (command) =>
       `没有符合条件的记录。可减少筛选条件，或输入 \`${command} ${verb.history}\` 查看全部记录。`,
     nothingYet: (example) => `暂无申请。输入 \`${example}\` 即可提交第一个申请。`,
@@ -62,7 +64,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     title: "*待审批（最早在前）*",
     entry: (numbers, change, submitter, when, until, link) =>
       `${numbers} 🕓 *${does(change)}* · 申请人 ${submitter}，${when}，将于 ${until} 过期${inBrackets(link)}`,
-    more: (count) => `及另外 ${count} 个`,
+    more: (count) => `及另外 ${figure(count)} 个`,
     yours: "👉 *你可以审批*",
     none: "没有待审批的申请。",
   },
@@ -70,15 +72,15 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
   page: { older: "较早", newer: "较新", next: "下一页", previous: "上一页" },
 
   trail: {
-    span: (from, to) => (from ? `${from} 至 ${to}` : `自始至 ${to}`),
+    span: (from, to) => (from ? `${from} 至 ${to}` : `截至 ${to}`),
     begun: (span) =>
       `正在导出审计记录（${span}），完成后以 CSV 文件私信发给你，记录较多时需要几分钟。如果十分钟后仍未收到，请重新导出：导出不会更改任何内容。`,
     busy: "正在进行另一个导出，请几分钟后再试。",
     nothing: (span) => `该时间段（${span}）没有审计记录。`,
     backwards: (example) => `结束时间须晚于开始时间。请按 \`${example}\` 的格式输入。`,
     notYet: (example) => `开始时间还没有到，尚无审计记录。请按 \`${example}\` 的格式输入。`,
-    whole: (events, span) => `审计记录（${span}），共 ${events} 条。`,
-    part: (part, events, from, to) => `审计记录第 ${part} 部分（${from} 至 ${to}），共 ${events} 条。`,
+    whole: (events, span) => `审计记录（${span}），共 ${figure(events)} 条。`,
+    part: (part, events, from, to) => `审计记录第 ${part} 部分（${from} 至 ${to}），共 ${figure(events)} 条。`,
     moreFollows: "后面还有。",
     lastPart: "这是最后一部分。",
     cutOff: (example) => `本次导出已达上限。请输入 \`${example}\` 继续导出。`,

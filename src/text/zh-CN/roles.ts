@@ -1,6 +1,8 @@
 /** Texts about roles, in Chinese. Markup has spaces around it, as in catalogue.ts. */
+
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 import type * as english from "../en/roles.ts";
+import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";
 
 const { verb, role: typedRole, term } = typedWords("zh-CN");
@@ -74,7 +76,7 @@ export const roleAnswers: typeof english.roleAnswers = {
   changed: (who, role, terms, before) =>
     `${who} 已有 *${roleNames[role]}* 角色，授予的范围已更改。现为：${terms}。此前为：${before}。`,
   hadItAlready: (who, role) => `${who} 已有 *${roleNames[role]}* 角色。${unchanged}`,
-  goesForGroup: "该用户组的成员在组期间均拥有此角色，访客、机器人账号和其他工作区的人员除外。",
+  goesForGroup: "用户组的现有成员均拥有此角色，离开用户组后不再拥有；访客、机器人账号和其他工作区的人员除外。",
   cannotHold: (person, standing) => `${person} 是${outsiders[standing]}，不能拥有角色。${unchanged}`,
   unknownPerson: (person) => `Slack 找不到 ${person} 这个人。请输入 \`@\` 后从 Slack 给出的列表中选择。`,
   unknownGroup: (group) =>
@@ -82,7 +84,8 @@ export const roleAnswers: typeof english.roleAnswers = {
   noGroups: (command, role) =>
     `本工作区没有用户组，Slack 只在付费方案中提供。请用 \`${command} ${verb.grant} @name ${typedRole[role]}\` 逐人授予。${unchanged}`,
   noGroupScope: `机器人无权向 Slack 查询用户组的成员。请本机器人的运维人员添加 \`usergroups:read\` 权限并重新安装应用。${unchanged}`,
-  tooManyGroups: (max) => `已有 ${max} 个用户组拥有角色，已达上限。请先收回不再需要的一个，或逐人授予。${unchanged}`,
+  tooManyGroups: (max) =>
+    `已有 ${figure(max)} 个用户组拥有角色，已达上限。请先收回不再需要的一个，或逐人授予。${unchanged}`,
   revoked: (who, role) => `已收回 ${who} 的 *${roleNames[role]}* 角色。${afterRevoking(role)}`,
   deliveredAgain: "机器人已收到过该操作。操作只生效一次，本次未作任何更改。",
   hadItNot: (who, role) => `${who} 没有 *${roleNames[role]}* 角色。${unchanged}`,
@@ -103,12 +106,12 @@ export const rolesList: typeof english.rolesList = {
   by: (by, when) => `${by} 于 ${when} 授予`,
   bySettings: "由系统配置指定",
   through: (group) => `来自用户组 ${group}`,
-  more: (count, command) => `另有 ${count} 项，可用 \`${command} ${verb.roles} @name\` 逐个查看`,
+  more: (count, command) => `另有 ${figure(count)} 项，可用 \`${command} ${verb.roles} @name\` 逐个查看`,
   until: (when) => `至 ${when} 为止`,
   forGood: "长期有效",
   only: (numbers) => `仅限 ${numbers} 的特约商户`,
   everything: "不限特约商户",
-  numbers: (list, more) => `${list.join(" / ")}${more > 0 ? ` 等 ${list.length + more} 项` : ""}`,
+  numbers: (list, more) => `${list.join(" / ")}${more > 0 ? ` 等 ${figure(list.length + more)} 项` : ""}`,
   idle: (standing) => `以上均不生效：${outsiders[standing]}不能拥有角色。`,
   groupsUnknown: "Slack 暂时没有返回用户组的成员，来自用户组的角色可能没有列全。请一分钟后再试。",
 };
@@ -126,7 +129,7 @@ export const roleProblems: typeof english.roleProblems = {
   timeTooLong: (text, example) =>
     `\`${text}\` 超过一年，角色的期限最长为一年。如需长期有效，请不写期限，按 \`${example}\` 的格式输入。`,
   tooManyNumbers: (count, max, command) =>
-    `输入了 ${count} 个特约商户号，一次授予最多 ${max} 个。可改写号码的开头，按 \`${command} ${verb.grant} @name ${typedRole.requester} ${term} 19000*\` 的格式输入。`,
+    `输入了 ${figure(count)} 个特约商户号，一次授予最多 ${figure(max)} 个。可改写号码的开头，按 \`${command} ${verb.grant} @name ${typedRole.requester} ${term} 19000*\` 的格式输入。`,
   notRestrictable: (role, example) =>
     `只有 *申请人* 可以限定特约商户，授予 *${roleNames[role]}* 时不可以。请按 \`${example}\` 的格式输入。`,
 };

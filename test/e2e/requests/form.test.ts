@@ -135,10 +135,10 @@ onEveryEngine("the form", (openStage, engine) => {
       const channel = await forms.open("ann");
       await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", rows.map(csvLine).join("")) });
       // A slow machine shows first that the bot is working.
-      await eventually(() => forms.see("ann").includes("Open receipts · 10000 sub-merchants"));
+      await eventually(() => forms.see("ann").includes("Open receipts · 10,000 sub-merchants"));
       await forms.submit("ann");
       const request = await forms.requested(channel);
-      assert.match(stage.shown(request), /Open receipts · 10000 sub-merchants/);
+      assert.match(stage.shown(request), /Open receipts · 10,000 sub-merchants/);
       await stage.press("ann", request, "Withdraw");
       await stage.untilShown(request, "Withdrawn by @ann");
       // On a busy machine so many take longer than Slack waits, and the form stays open to say so.
@@ -316,7 +316,7 @@ onEveryEngine("the form", (openStage, engine) => {
       await stage.slack.closeView(people.ann);
       const many = Array.from({ length: 10_001 }, (_, nth) => `${7_000_000_000 + nth}`).join("\n");
       await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", many) });
-      assert.match(forms.see("ann"), /There are 10001 numbers; the maximum is 10000/);
+      assert.match(forms.see("ann"), /There are 10,001 numbers; the maximum is 10,000/);
       assert.equal(stage.slack.modal(people.ann)?.["submit"], undefined);
     });
 

@@ -53,7 +53,7 @@ const wrongCommands: readonly WrongCommand[] = [
   { typed: "open #merchant-ops", says: /#merchant-ops is not a sub-merchant number/ },
   { typed: "open -1900000109.5", says: /looks like several numbers/ },
   { typed: "grant @dan requester for 1900 000 109", says: /If you mean 1900000109/ },
-  { typed: `open 1900000109 ${"long ".repeat(601)}`, says: /3004 characters; the maximum is 3000/ },
+  { typed: `open 1900000109 ${"long ".repeat(601)}`, says: /3,004 characters; the maximum is 3,000/ },
   { typed: "open 19000001O9", says: /letter O at position 9/, more: { mobile: true } },
   {
     typed: "open 1900000109 19000001",

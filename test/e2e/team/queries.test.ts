@@ -297,7 +297,10 @@ onEveryEngine("queries", (openStage) => {
     for (const words of ["授予 @ann 申请人", "授予 @bob 审批人"]) await stage.typeAndRead("carol", words);
     const channel = stage.newChannel();
     for (let i = 0; i < 11; i++) await stage.request("ann", `开通 ${freshNumber()}`);
-    assert.match(await stage.typeAndRead("bob", "状态 1900000109"), /尚未操作过该商户的商家小票.*\n.*没有进行中的申请/);
+    assert.match(
+      await stage.typeAndRead("bob", "状态 1900000109"),
+      /商家小票：本机器人尚未对该商户操作过.*\n.*没有进行中的申请/,
+    );
     assert.match(await stage.typeAndRead("bob", "待审批"), /待审批（最早在前）[\s\S]*👉 你可以审批[\s\S]*\[ 较新 \]/);
     const { ephemeral } = await stage.type("bob", "历史 @ann 开通 7天", channel);
     assert.ok(ephemeral);

@@ -329,7 +329,7 @@ for (const locale of ["en", "zh-CN"] as const) {
           texts.approvals.confirmBreakGlassForMany(change, 10_000),
         ]) {
           assert.ok(dialog.title.length <= 100 && dialog.text.length <= 300 && dialog.confirm.length <= 30);
-          assert.match(dialog.title, /9{32}|10000/);
+          assert.match(dialog.title, /9{32}|10,000/);
         }
     });
 

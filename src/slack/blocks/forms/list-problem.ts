@@ -55,7 +55,7 @@ function sentence(
     case "sum":
       return problem.sum(shown(wrong.text));
     case "other-action":
-      return problem.otherAction(shown(wrong.text), shown(wrong.words));
+      return problem.otherAction(shown(wrong.text), shown(wrong.words.replace(/[\s:：]+$/u, "")));
     case "marked-no":
       return problem.markedNo(shown(wrong.text), shown(wrong.words));
     case "unlisted":

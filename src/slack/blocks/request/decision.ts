@@ -84,9 +84,9 @@ function leaveOutButton(request: RequestView, texts: Texts): Button[] {
 }
 
 /** How many were excluded from a request, and by whom; empty if none were. */
-export function exclusionWords({ counts, excludedBy }: RequestView, { bulk, list }: Texts): string[] {
+export function exclusionWords({ counts, excludedBy }: RequestView, { bulk, list }: Texts, max = peopleMax): string[] {
   if (counts.excluded === 0) return [];
-  return [bulk.leftOut(counts.excluded, excludedBy.slice(0, peopleMax).map(user).join(list))];
+  return [bulk.leftOut(counts.excluded, excludedBy.slice(0, max).map(user).join(list))];
 }
 
 /** Maximum people named for their exclusions, or for their stops; the audit trail contains all of them. */

@@ -81,6 +81,9 @@ export function endedSentence(request: RequestView, { bulk }: Texts): string {
   return bulk.sentence.ended(request, succeeded, stillIn(request), certainlyFailed(counts), uncertain);
 }
 
+/** Maximum people named in a line of a list, of which a page has ten. */
+const listedPeopleMax = 4;
+
 /**
  * How many operations succeeded, failed, are uncertain, were not started, and were excluded before the decision.
  * @param place a list has no room for each reason and person
@@ -93,7 +96,7 @@ export function endedLine(request: RequestView, texts: Texts, place: "message" |
     ...(certainlyFailed(counts) > 0 ? [bulk.notDone(request, certainlyFailed(counts))] : []),
     ...(counts.uncertain > 0 ? [bulk.notCertain(counts.uncertain)] : []),
     ...(place === "message" ? stopWords(request, texts) : shortStopWords(request, texts)),
-    ...exclusionWords(request, texts),
+    ...exclusionWords(request, texts, place === "message" ? peopleMax : listedPeopleMax),
   ].join(" · ");
 }
 

@@ -1,6 +1,7 @@
 /** The form that imports the merchant directory, in English. */
+import { figure } from "../../figure.ts";
 
-const merchants = (count: number) => `${count} ${count === 1 ? "merchant" : "merchants"}`;
+const merchants = (count: number) => `${figure(count)} ${count === 1 ? "merchant" : "merchants"}`;
 
 export const namesForm = {
   title: "Merchant directory",
@@ -14,7 +15,7 @@ export const namesForm = {
     "Excel (.xlsx) or CSV, whose first line names the columns sub_mchid and name, and optionally note. You can review the changes before they take effect.",
   fileMissing: "Upload a file.",
   fileTooLarge: (max: number) =>
-    `The file is larger than ${max} MB. Ask the operator of this bot to import it: npm run names -- import FILE`,
+    `The file is larger than ${figure(max)} MB. Ask the operator of this bot to import it: npm run names -- import FILE`,
   workbookTooLarge:
     "This Excel file contains too much to read here. Save it as CSV, or ask the operator of this bot to import it: npm run names -- import FILE",
 

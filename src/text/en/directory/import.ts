@@ -1,4 +1,5 @@
 /** Importing the merchant directory, by form or in the terminal, in English. Arguments are plain text. */
+import { figure } from "../../figure.ts";
 
 export const directoryImport = {
   /** Why a file's columns are not certain. */
@@ -13,9 +14,9 @@ export const directoryImport = {
   problem: {
     noName: (number: string) => `${number} has no name`,
     nameTooLong: (number: string, length: number, max: number) =>
-      `the name of ${number} has ${length} characters; the maximum is ${max}`,
+      `the name of ${number} has ${figure(length)} characters; the maximum is ${figure(max)}`,
     noteTooLong: (number: string, length: number, max: number) =>
-      `the note of ${number} has ${length} characters; the maximum is ${max}`,
+      `the note of ${number} has ${figure(length)} characters; the maximum is ${figure(max)}`,
     listedTwice: (number: string, name: string, earlier: string) =>
       name === earlier
         ? `${number} has a different note on an earlier line`
@@ -24,8 +25,8 @@ export const directoryImport = {
   refused: (count: number) =>
     count === 1
       ? "One row has a problem, so nothing was imported. Correct the file and import it again:"
-      : `${count} rows have problems, so nothing was imported. Correct the file and import it again:`,
-  more: (count: number) => `and ${count} more`,
+      : `${figure(count)} rows have problems, so nothing was imported. Correct the file and import it again:`,
+  more: (count: number) => `and ${figure(count)} more`,
   empty: "The file has no rows below its header. Nothing was imported; the directory stays as it is.",
   tooMany: (max: string) => `The file has more than ${max} rows. Nothing was imported.`,
   unchanged: "The directory already has exactly these names. Nothing was changed.",

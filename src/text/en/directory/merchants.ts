@@ -1,12 +1,14 @@
 /** Names of merchants beside their numbers, and finding them, in English. */
+import { figure } from "../../figure.ts";
 import { inBrackets, some } from "../phrases.ts";
 
 export const directory = {
   merchants: {
     /** Beside a number that the directory does not have. */
     unlisted: "_not in the directory_",
-    /** The same where there is no markup. */
+    /** The same where there is no markup: in the place of a name, and beside a number. */
     unlistedPlain: "(not in the directory)",
+    unlistedText: (subMchid: string) => `${subMchid} (not in the directory)`,
   },
 
   /** In the preview of a request, and in its message before it is approved. */
@@ -22,14 +24,14 @@ export const directory = {
     unlistedOfMany: (count: number, numbers: string, more: number) =>
       count === 1
         ? `⚠️ One number is not in the merchant directory: ${numbers}`
-        : `⚠️ ${count} numbers are not in the merchant directory: ${some(numbers, more)}`,
+        : `⚠️ ${figure(count)} numbers are not in the merchant directory: ${some(numbers, more)}`,
     differingOfMany: (count: number, merchants: string, more: number) =>
       count === 1
         ? `⚠️ One of the given names differs from the directory: ${merchants}`
-        : `⚠️ ${count} of the given names differ from the directory: ${some(merchants, more)}`,
+        : `⚠️ ${figure(count)} of the given names differ from the directory: ${some(merchants, more)}`,
     givenBeside: (merchant: string, given: string) => `${merchant} (given as ${given})`,
     givenOfMany: (count: number, merchants: string, more: number) =>
-      count === 1 ? `One name was given: ${merchants}` : `${count} names were given: ${some(merchants, more)}`,
+      count === 1 ? `One name was given: ${merchants}` : `${figure(count)} names were given: ${some(merchants, more)}`,
   },
 
   /** For the requester alone, with UNKNOWN_MERCHANTS=refuse. */

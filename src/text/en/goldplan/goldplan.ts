@@ -1,6 +1,8 @@
 /** Texts about 点金计划, and about requests in two steps, in English. */
+
 import type { Change, ScenedChange } from "../../../domain/goldplan/change.ts";
 import type { PayScene, Step } from "../../../domain/goldplan/objects.ts";
+import { figure } from "../../figure.ts";
 import { merchants, some } from "../phrases.ts";
 import { past, state, were } from "./change.ts";
 
@@ -41,7 +43,7 @@ export const goldplan = {
   reopens: (closed: string, from: string) =>
     `⏳ This bot closed 点金计划 for this sub-merchant, ${closed}. ${notWithinADay}: this request cannot succeed before ${from}.`,
   reopensForMany: (count: number, numbers: string, more: number, from: string) =>
-    `⏳ This bot closed 点金计划 less than 24 hours ago for ${count} of them: ${some(numbers, more)}. ${notWithinADay}: before ${from}, this request cannot succeed for all of them.`,
+    `⏳ This bot closed 点金计划 less than 24 hours ago for ${figure(count)} of them: ${some(numbers, more)}. ${notWithinADay}: before ${from}, this request cannot succeed for all of them.`,
   reopensFrom: (closed: string, from: string) => `This bot closed it, ${closed}; it can be opened again from ${from}.`,
   /** For a person who pressed Retry too early. */
   tooSoon: (closed: string, from: string) =>

@@ -1,5 +1,7 @@
 /** The form that imports the merchant directory, in Chinese. */
+
 import type { Texts } from "../../en/catalogue.ts";
+import { figure } from "../../figure.ts";
 
 export const namesForm: Texts["namesForm"] = {
   title: "商户名录",
@@ -11,7 +13,7 @@ export const namesForm: Texts["namesForm"] = {
   file: "包含全部商户的文件",
   fileHint: "Excel（.xlsx）或 CSV，首行须写明列名 sub_mchid 和 name，备注列（可选）为 note。生效前可先核对变化。",
   fileMissing: "请上传文件。",
-  fileTooLarge: (max) => `文件超过 ${max} MB。请本机器人的运维人员导入：npm run names -- import FILE`,
+  fileTooLarge: (max) => `文件超过 ${figure(max)} MB。请本机器人的运维人员导入：npm run names -- import FILE`,
   workbookTooLarge:
     "该 Excel 文件内容过多，无法在此读取。请另存为 CSV，或请本机器人的运维人员导入：npm run names -- import FILE",
 

@@ -1,5 +1,7 @@
 /** Importing the merchant directory, in Chinese. */
+
 import type { Texts } from "../../en/catalogue.ts";
+import { figure } from "../../figure.ts";
 
 export const directoryImport: Texts["directoryImport"] = {
   columns: {
@@ -9,13 +11,13 @@ export const directoryImport: Texts["directoryImport"] = {
   },
   problem: {
     noName: (number) => `${number} 没有名称`,
-    nameTooLong: (number, length, max) => `${number} 的名称有 ${length} 个字，最多 ${max} 个字`,
-    noteTooLong: (number, length, max) => `${number} 的备注有 ${length} 个字，最多 ${max} 个字`,
+    nameTooLong: (number, length, max) => `${number} 的名称有 ${figure(length)} 个字，最多 ${figure(max)} 个字`,
+    noteTooLong: (number, length, max) => `${number} 的备注有 ${figure(length)} 个字，最多 ${figure(max)} 个字`,
     listedTwice: (number, name, earlier) =>
       name === earlier ? `${number} 的备注与前面某行不同` : `${number} 在此行为 ${name}，在前面某行为 ${earlier}`,
   },
-  refused: (count) => `有 ${count} 行存在问题，未导入任何内容。请更正文件后重新导入：`,
-  more: (count) => `另有 ${count} 行`,
+  refused: (count) => `有 ${figure(count)} 行存在问题，未导入任何内容。请更正文件后重新导入：`,
+  more: (count) => `另有 ${figure(count)} 行`,
   empty: "文件的表头下方没有内容。未导入任何内容，名录保持不变。",
   tooMany: (max) => `文件超过 ${max} 行。未导入任何内容。`,
   unchanged: "名录中的内容与文件完全相同，无需更改。",

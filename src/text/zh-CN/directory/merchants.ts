@@ -1,5 +1,7 @@
 /** Names of merchants beside their numbers, and finding them, in Chinese. */
+
 import type { Texts } from "../../en/catalogue.ts";
+import { figure } from "../../figure.ts";
 import { typedWords } from "../../typed-words.ts";
 import { inBrackets, some } from "../phrases.ts";
 
@@ -7,8 +9,9 @@ const { verb } = typedWords("zh-CN");
 
 export const directory: Pick<Texts, "merchants" | "nameNotes" | "unknownMerchants" | "find"> = {
   merchants: {
-    unlisted: "_名录中没有_",
+    unlisted: "（名录中没有）",
     unlistedPlain: "（名录中没有）",
+    unlistedText: (subMchid) => `${subMchid}（名录中没有）`,
   },
 
   nameNotes: {
@@ -16,10 +19,11 @@ export const directory: Pick<Texts, "merchants" | "nameNotes" | "unknownMerchant
     unlisted: "⚠️ 商户名录中没有该商户号。",
     differs: (given) => `⚠️ 申请中写为“${given}”，与名录中的名称不同。`,
     given: (given) => `申请中写为“${given}”`,
-    unlistedOfMany: (count, numbers, more) => `⚠️ 有 ${count} 个商户号不在名录中 · ${some(numbers, more)}`,
-    differingOfMany: (count, merchants, more) => `⚠️ 有 ${count} 个商户的名称与名录不同 · ${some(merchants, more)}`,
+    unlistedOfMany: (count, numbers, more) => `⚠️ 有 ${figure(count)} 个商户号不在名录中 · ${some(numbers, more)}`,
+    differingOfMany: (count, merchants, more) =>
+      `⚠️ 有 ${figure(count)} 个商户的名称与名录不同 · ${some(merchants, more)}`,
     givenBeside: (merchant, given) => `${merchant}（申请中写为“${given}”）`,
-    givenOfMany: (count, merchants, more) => `申请中写了 ${count} 个商户的名称 · ${some(merchants, more)}`,
+    givenOfMany: (count, merchants, more) => `申请中写了 ${figure(count)} 个商户的名称 · ${some(merchants, more)}`,
   },
 
   unknownMerchants: (_count, numbers, more, command) =>

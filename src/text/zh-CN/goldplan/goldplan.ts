@@ -1,7 +1,9 @@
 /** Texts about 点金计划, and about requests in two steps, in Chinese. Markup has spaces around it, as in catalogue.ts. */
+
 import type { PayScene } from "../../../domain/goldplan/objects.ts";
 import type { Texts } from "../../en/catalogue.ts";
-import { some } from "../phrases.ts";
+import { figure } from "../../figure.ts";
+import { some, spaced } from "../phrases.ts";
 import { does, verb } from "./change.ts";
 
 const scenes: Record<PayScene, string> = {
@@ -32,7 +34,7 @@ export const goldplan: Texts["goldplan"] = {
     if (action === "CLOSE")
       return count === 1
         ? `${calls}点金计划关闭后 24 小时内不能重新开通。`
-        : `${calls}这 ${count} 个特约商户的点金计划关闭后 24 小时内都不能重新开通。`;
+        : `${calls}这 ${figure(count)} 个特约商户的点金计划关闭后 24 小时内都不能重新开通。`;
     return object === "both"
       ? `${calls}此后${these}的顾客支付完成后，将看到商户自己的小票页面。`
       : `${calls}商家小票也须开通，小票页面才会展示。`;
@@ -41,7 +43,7 @@ export const goldplan: Texts["goldplan"] = {
   reopens: (closed, from) =>
     `⏳ 本机器人曾为该商户关闭点金计划（${closed}）。${notWithinADay}，该申请须在 ${from} 之后执行才能成功。`,
   reopensForMany: (count, numbers, more, from) =>
-    `⏳ 其中 ${count} 个的点金计划在 24 小时内由本机器人关闭。${notWithinADay}，${from} 之后可全部开通 · ${some(numbers, more)}`,
+    `⏳ 其中 ${figure(count)} 个的点金计划在 24 小时内由本机器人关闭。${notWithinADay}，${from} 之后可全部开通 · ${some(numbers, more)}`,
   reopensFrom: (closed, from) => `本机器人曾关闭该商户的点金计划（${closed}），${from} 之后可重新开通。`,
   tooSoon: (closed, from) =>
     `${notWithinADay}，而本机器人曾关闭该商户的点金计划（${closed}）。请在 ${from} 之后再点击“重试”。本次未调用微信支付接口。`,
@@ -51,9 +53,9 @@ export const goldplan: Texts["goldplan"] = {
   continues: "重试时会从点金计划继续。",
   thread: {
     halfDone: (change, person, number) =>
-      `${person} 特约商户 ${number} 的商家小票已${verb(change)}，但 *未能${verb(change)}* 点金计划。`,
+      `${person} 特约商户 ${spaced(number)}的商家小票已${verb(change)}，但 *未能${verb(change)}* 点金计划。`,
     halfUncertain: (change, person, number) =>
-      `${person} 特约商户 ${number} 的商家小票已${verb(change)}，但 *无法确定* 点金计划是否已${verb(change)}。`,
+      `${person} 特约商户 ${spaced(number)}的商家小票已${verb(change)}，但 *无法确定* 点金计划是否已${verb(change)}。`,
     halfCancelled: (change) => `此前商家小票已${verb(change)}，不受影响。`,
   },
 
@@ -64,11 +66,11 @@ export const goldplan: Texts["goldplan"] = {
     many: (without) =>
       without === 0
         ? "本机器人已为其中全部特约商户开通点金计划。"
-        : `其中 ${without} 个特约商户，本机器人未开通过点金计划，或开通后又已关闭。`,
+        : `其中 ${figure(without)} 个特约商户，本机器人未开通过点金计划，或开通后又已关闭。`,
   },
   add: "开通点金计划",
   confirmAdd: (count) => ({
-    title: `为 ${count} 个特约商户开通点金计划？`,
+    title: `为 ${figure(count)} 个特约商户开通点金计划？`,
     text: "将以你的名义提交新申请，须经审批。",
     confirm: "提交申请",
   }),

@@ -161,7 +161,8 @@ function verbIn({ typed, command }: Line): Verb | "form" {
   const verb = verbOf(typed);
   if (verb === "form") return verb;
   assert.ok(verb, typed);
-  assert.equal(command.kind, verb === "open" || verb === "close" ? "change" : verb);
+  const kind = command.kind === "request" ? "history" : command.kind;
+  assert.equal(kind, verb === "open" || verb === "close" ? "change" : verb);
   return verb;
 }
 
