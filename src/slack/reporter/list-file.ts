@@ -101,8 +101,8 @@ function resultFields(
     givenAs ?? "",
     request.verb[row.action],
     outcomeWords(row, texts),
-    excludedBy === undefined ? why : bulk.file.excludedBy(personName(excludedBy)),
-    failure?.waitUntil === undefined ? todo : thread.wait(`${secondsOf(failure.waitUntil)} (UTC+8)`),
+    excludedBy === undefined ? unmarked(why) : bulk.file.excludedBy(personName(excludedBy)),
+    failure?.waitUntil === undefined ? unmarked(todo) : thread.wait(`${secondsOf(failure.waitUntil)} (UTC+8)`),
     said.filter((part) => part !== undefined).join(" · "),
     result && "requestId" in result ? (result.requestId ?? "") : "",
     // The additional attempt only recorded that the last one never ended.
@@ -113,6 +113,11 @@ function resultFields(
     ...steps.map((step) => switchWords(row, step, texts)),
     scene === undefined ? "" : bulk.file.scenes[scene],
   ];
+}
+
+/** A file shows Slack's code marks as they stand. */
+function unmarked(text: string): string {
+  return text.replaceAll("`", "");
 }
 
 function secondsOf(at: number): string {

@@ -141,7 +141,7 @@ export const bulk = {
       "given as",
       "action",
       "outcome",
-      "reason",
+      "reason for failure",
       "what to do",
       "WeChat Pay says",
       "Request-ID",

@@ -158,6 +158,21 @@ describe("numbers are understood", () => {
       assert.deepEqual(subMchids, [a, b, c]);
     });
 
+  test("in our own file of results, under its present headers and its former ones", () => {
+    const reason = "WECHATPAY_MCHID is wrong; contract 4711";
+    for (const [number, why] of [
+      ["sub-merchant", "reason"],
+      ["sub-merchant", "reason for failure"],
+      ["特约商户号", "原因"],
+      ["特约商户号", "失败原因"],
+    ] as const) {
+      const lines = [[number, why], ...[a, b, c].map((each) => [each, reason])];
+      const { subMchids, problems } = listOf(byteOrderMark + lines.map(csvLine).join(""));
+      assert.deepEqual(subMchids, [a, b, c], why);
+      assert.deepEqual(problems, [{ line: 1, problem: "other-column", text: why }]);
+    }
+  });
+
   test("in our own file of results, with what WeChat Pay said in it", () => {
     const head = ["sub-merchant", "action", "outcome", "WeChat Pay says", "ended (UTC)"];
     const rows = [a, b, c].map((number) => [number, "open", "failed", '特约商户"被处罚"中,\n1234567890', "2026-11-24"]);

@@ -125,3 +125,22 @@ test("a row says why a connection failed, what is wrong with an answer, and unti
     assert.match(zh[nth] ?? "", chinese);
   }
 });
+
+test("a cell has no marks of Slack", async () => {
+  const serial: AttemptResult = {
+    kind: "refused",
+    fault: "sign-serial",
+    status: 401,
+    code: "SIGN_ERROR",
+    message: "x",
+  };
+  for (const locale of ["en", "zh-CN"] as const) {
+    const [line = ""] = await linesOf(
+      [{ object: "receipt", state: "failed", step: "receipt", result: serial }],
+      locale,
+    );
+    assert.match(line, /WECHATPAY_SERIAL_NO/);
+    // The one before the number keeps a spreadsheet from changing it.
+    assert.equal(line.split("`").length - 1, 1, line);
+  }
+});
