@@ -1,14 +1,13 @@
 /** HTTP mode: the server that takes what Slack sends, signed, at one path of one port. */
 import type { Receiver } from "@slack/bolt";
-import type { Clock } from "../../../domain/clock.ts";
 import type { slackLogger } from "../../../log.ts";
 import { followConnections, type ServerConnections } from "../../../network/server-connections.ts";
 import type { Settings } from "../../../settings.ts";
 import { HTTPReceiver } from "../bolt.ts";
 import { onlyFromSlack, type RequestCheckNeeds } from "./request-check.ts";
 
-/** Node's own limits for a request's headers and for all of it, in milliseconds. */
-const nodeLimits = { headersTimeout: 60_000, requestTimeout: 300_000 };
+/** Node's own limit for a request's headers, in milliseconds. */
+const headersWithinMs = 60_000;
 /** Between the end of a kept connection and the limit for headers, in milliseconds. */
 const headersAfterMs = 5_000;
 /** How long a stop waits for answers, in milliseconds: as long as Slack does. */
@@ -23,25 +22,23 @@ export interface ConnectionLimits {
 
 /**
  * The limits for connections that are kept for `keepAliveMs`. A load balancer that opens connections ahead sends
- * nothing on them at first: Node counts that time as headers that do not come, so that limit has to be the longer one.
+ * nothing on them at first: Node counts that time as headers and as a request that do not come, so those limits have to
+ * be longer. Bodies have a limit of their own; see request-body.ts.
  */
 export function connectionLimits(keepAliveMs: number): ConnectionLimits {
-  const headersTimeout = Math.max(nodeLimits.headersTimeout, keepAliveMs + headersAfterMs);
-  return {
-    keepAliveTimeout: keepAliveMs,
-    headersTimeout,
-    requestTimeout: Math.max(nodeLimits.requestTimeout, headersTimeout),
-  };
+  const headersTimeout = Math.max(headersWithinMs, keepAliveMs + headersAfterMs);
+  return { keepAliveTimeout: keepAliveMs, headersTimeout, requestTimeout: headersTimeout };
 }
 
 /** Takes signed POST requests at HTTP_PATH on PORT; every other path is 404, every other signature 401. */
 export function createHttpMode(
   { SLACK_SIGNING_SECRET: signingSecret = "", HTTP_PATH: path, HTTP_KEEP_ALIVE: keepAliveMs, PORT: port }: Settings,
   logger: ReturnType<typeof slackLogger>,
-  watch: RequestCheckNeeds & { clock: Clock },
+  watch: RequestCheckNeeds,
 ): Receiver {
   const http = new HTTPReceiver({ signingSecret, signatureVerification: false, endpoints: [path], port, logger });
-  http.requestListener = onlyFromSlack(http.requestListener, { path, signingSecret }, watch);
+  const check = onlyFromSlack(http.requestListener, { path, signingSecret }, watch);
+  http.requestListener = check.listener;
   let connections: ServerConnections | undefined;
   return {
     init: (app) => http.init(app),
@@ -51,6 +48,7 @@ export function createHttpMode(
     async stop() {
       const closed = http.stop();
       await (connections?.end(closed, stopWithinMs) ?? closed);
+      check.close();
     },
   };
 }

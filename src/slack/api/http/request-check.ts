@@ -2,27 +2,36 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { parse } from "node:querystring";
 import type { Logger } from "pino";
-import rawBody from "raw-body";
 import { atMostEvery, type Clock } from "../../../domain/clock.ts";
 import type { Metrics } from "../../../domain/telemetry/metrics.ts";
-import { createSignatureCheck, type Verdict } from "./slack-signature.ts";
+import { createBodyReader, type Unread, unread } from "./request-body.ts";
+import { createSignatureCheck, type HeaderVerdict, judgeHeaders, type Verdict } from "./slack-signature.ts";
 
-/** Far more than Slack sends; the same as Bolt's limit. */
+/**
+ * More than Slack sends: a click repeats its message, of up to 50 blocks of 3,000 characters, each of which takes up to
+ * 9 bytes in a form. The same as Bolt's limit.
+ */
 const bodyBytesMax = 4 * 1024 * 1024;
+/**
+ * How much is read of a request that its headers rule out, in bytes: Slack's check of an address has some 50, and a
+ * command fits, whose signature tells this machine's wrong clock from somebody else's request.
+ */
+const ruledOutBytesMax = 16 * 1024;
 /** The minimum interval between log lines of a kind, in milliseconds: with a wrong clock, every request is refused. */
 const logEveryMs = 60_000;
 
-/** Why a signed request is refused, as the log says it. */
+/** Why a request is refused, as the log says it. */
 const refusals = {
   forged: "its signature does not match SLACK_SIGNING_SECRET",
   late: "its timestamp is more than 300 seconds in the past",
   early: "its timestamp is in the future",
+  crowded: "it began long ago and is not complete, and such requests held too much memory",
 } as const;
 
 /** The clock and the counters that this check needs. */
 export interface RequestCheckNeeds {
   /** This machine's clock. */
-  clock: Pick<Clock, "now" | "monotonic">;
+  clock: Clock;
   log: Logger;
   metrics: Pick<Metrics, "futureRequestRefused" | "unverifiedRequestRefused">;
 }
@@ -33,18 +42,27 @@ export interface SlackEndpoint {
   signingSecret: string;
 }
 
+/** A listener that passes on only what Slack sent. */
+export interface RequestCheck {
+  listener: RequestListener;
+  /** Ends what the check does by itself, once the server has closed. */
+  close(): void;
+}
+
 /**
  * Passes on POST requests to the path that Slack signed at most 300 seconds ago, with their body in `rawBody`, where
  * Bolt finds it. All others get a status and no words: 404 at another path or with another method, 413 with more than
- * 4 MB, 401 without the right signature and time. Whoever looks for open ports sends no signature at all; that is
- * neither counted nor logged, as it says nothing about the settings.
+ * 4 MB, 401 without the right signature and time, which can come before the body. A request that stays incomplete gets
+ * 408, or 503 if such requests hold too much memory, and its connection ends. Whoever looks for open ports sends no
+ * signature at all; that is neither counted nor logged, as it says nothing about the settings.
  */
 export function onlyFromSlack(
   listener: RequestListener,
   { path, signingSecret }: SlackEndpoint,
   { clock, log, metrics }: RequestCheckNeeds,
-): RequestListener {
+): RequestCheck {
   const verdictOn = createSignatureCheck(signingSecret);
+  const bodies = createBodyReader(clock, logOfRefusals("crowded", { clock, log }));
   const refused = {
     forged: logOfRefusals("forged", { clock, log }),
     late: logOfRefusals("late", { clock, log }),
@@ -52,24 +70,34 @@ export function onlyFromSlack(
   };
 
   async function check(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body: Buffer;
-    try {
-      body = await rawBody(request, { limit: bodyBytesMax });
-    } catch (error) {
-      answer(response, (error as rawBody.RawBodyError).statusCode ?? 400);
+    const { headers } = request;
+    const byHeaders = judgeHeaders(headers, clock.now());
+    const body = await bodies.read(request, byHeaders === "undecided" ? bodyBytesMax : ruledOutBytesMax);
+    if (typeof body === "number") {
+      answerUnread(body, byHeaders, request, response);
       return;
     }
-    const verdict = verdictOn({ headers: request.headers, body, now: clock.now() });
+    const verdict = verdictOn({ headers, body, now: clock.now() });
     if (verdict === "valid") listener(Object.assign(request, { rawBody: body }), response);
-    else refuse(verdict, body, response);
+    // Slack checks the address of a command with it, unsigned, and wants to see a 200.
+    else if (body.length <= ruledOutBytesMax && parse(body.toString())["ssl_check"] === "1") answer(response, 200);
+    else refuse(verdict, response);
   }
 
-  function refuse(verdict: Exclude<Verdict, "valid">, body: Buffer, response: ServerResponse): void {
-    // Slack checks the address of a command with it, unsigned, and wants to see a 200.
-    if (parse(body.toString())["ssl_check"] === "1") {
-      answer(response, 200);
-      return;
-    }
+  function answerUnread(
+    status: Unread,
+    byHeaders: HeaderVerdict,
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const isTooLargeForAny = Number(headers["content-length"]) > bodyBytesMax;
+    if (status !== unread.tooLarge) response.shouldKeepAlive = false;
+    if (status !== unread.tooLarge || byHeaders === "undecided" || isTooLargeForAny) answer(response, status);
+    // What is stale may be anybody's: nothing has compared its signature.
+    else refuse(byHeaders === "forged" ? "forged" : "unsigned", response);
+  }
+
+  function refuse(verdict: Exclude<Verdict, "valid">, response: ServerResponse): void {
     answer(response, 401);
     if (verdict === "unsigned") return;
     if (verdict === "early") metrics.futureRequestRefused();
@@ -77,10 +105,13 @@ export function onlyFromSlack(
     refused[verdict]();
   }
 
-  return (request, response) => {
-    if (request.method === "POST" && URL.parse(request.url ?? "", "http://localhost")?.pathname === path)
-      void check(request, response);
-    else answer(response, 404);
+  return {
+    listener: (request, response) => {
+      if (request.method === "POST" && URL.parse(request.url ?? "", "http://localhost")?.pathname === path)
+        void check(request, response);
+      else answer(response, 404);
+    },
+    close: () => bodies.close(),
   };
 }
 

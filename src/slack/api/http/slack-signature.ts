@@ -6,9 +6,26 @@ import type { IncomingHttpHeaders } from "node:http";
 const differenceMaxMs = 300_000;
 
 const seconds = /^\d{1,12}$/;
+const signatureForm = /^v0=[0-9a-f]{64}$/;
 
 /** What a request is, judged by its signature first: `late` and `early` are Slack's own, but for their timestamp. */
 export type Verdict = "valid" | "unsigned" | "forged" | "late" | "early";
+
+/**
+ * What the headers say before the body is here: `stale` is `late` or `early` if Slack signed it, and `undecided` has a
+ * signature to compare. Anyone can send headers of either kind.
+ */
+export type HeaderVerdict = "unsigned" | "forged" | "stale" | "undecided";
+
+/** @param now this machine's time, in milliseconds since the epoch */
+export function judgeHeaders(headers: IncomingHttpHeaders, now: number): HeaderVerdict {
+  const signature = headers["x-slack-signature"];
+  const timestamp = headers["x-slack-request-timestamp"];
+  if (!signature) return "unsigned";
+  if (typeof signature !== "string" || !signatureForm.test(signature)) return "forged";
+  if (typeof timestamp !== "string" || !seconds.test(timestamp)) return "forged";
+  return Math.abs(aheadMs(timestamp, now)) <= differenceMaxMs ? "undecided" : "stale";
+}
 
 /** One request as it arrived. */
 export interface Signed {
@@ -28,16 +45,19 @@ export interface Signed {
 export function createSignatureCheck(signingSecret: string): (request: Signed) => Verdict {
   const key = createSecretKey(signingSecret, "utf8");
   return ({ headers, body, now }) => {
-    const signature = headers["x-slack-signature"];
-    const timestamp = headers["x-slack-request-timestamp"];
-    if (!signature) return "unsigned";
-    if (typeof signature !== "string" || typeof timestamp !== "string" || !seconds.test(timestamp)) return "forged";
+    const verdict = judgeHeaders(headers, now);
+    if (verdict === "unsigned" || verdict === "forged") return verdict;
+    const timestamp = String(headers["x-slack-request-timestamp"]);
     const hmac = createHmac("sha256", key).update(`v0:${timestamp}:`).update(body);
-    if (!isEqual(signature, `v0=${hmac.digest("hex")}`)) return "forged";
-    const aheadMs = Number(timestamp) * 1_000 - now;
-    if (Math.abs(aheadMs) <= differenceMaxMs) return "valid";
-    return aheadMs > 0 ? "early" : "late";
+    if (!isEqual(String(headers["x-slack-signature"]), `v0=${hmac.digest("hex")}`)) return "forged";
+    if (verdict === "undecided") return "valid";
+    return aheadMs(timestamp, now) > 0 ? "early" : "late";
   };
+}
+
+/** How far a timestamp is in the future, in milliseconds. */
+function aheadMs(timestamp: string, now: number): number {
+  return Number(timestamp) * 1_000 - now;
 }
 
 /** Takes the same time wherever two texts of the same length differ. */
