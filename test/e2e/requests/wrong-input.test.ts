@@ -263,6 +263,14 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
     { what: "JSON that ends in the middle", how: { body: '{"type":"event_c', contentType: "application/json" } },
     { what: "a JSON list", how: { body: "[1,2]", contentType: "application/json" } },
     { what: "a payload that is not JSON", how: { body: "payload=%7Bnot" } },
+    { what: "JSON's null", how: { body: "null", contentType: "application/json" } },
+    { what: "null between spaces", how: { body: " \n null\t", contentType: "application/json; charset=utf-8" } },
+    { what: "a payload that is null", how: { body: "payload=null" } },
+    { what: "an encoded payload that is null", how: { body: "a=b&p%61yload=+%6eull%0A&c=d" } },
+    { what: "two payloads that are null", how: { body: "payload=null&payload=null" } },
+    { what: "JSON's true", how: { body: "true", contentType: "application/json" } },
+    { what: "a payload that is a text", how: { body: "payload=%22null%22" } },
+    { what: "a payload that is a number", how: { body: "payload=7" } },
     { what: "an unknown content type", how: { body: "hello", contentType: "text/plain" } },
     { what: "bytes that are no text", how: { body: "command=%FF%FE%00&text=%C3%28" } },
     { what: "another app's command", how: { body: "command=%2Fother&text=x&user_id=U1&channel_id=C1&trigger_id=1" } },
@@ -272,6 +280,7 @@ describe("payloads that Slack never sends", { concurrency: true }, () => {
       const { status } = await postRaw(stage, how);
       assert.ok([200, 400, 401, 404, 500].includes(status), `HTTP ${status}`);
       await worksAsBefore();
+      assert.ok(!stage.logged.some((line) => line.includes("a bug")), "no bug is logged");
     });
   }
 

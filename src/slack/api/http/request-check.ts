@@ -17,6 +17,10 @@ const bodyBytesMax = 4 * 1024 * 1024;
  * command fits, whose signature tells this machine's wrong clock from somebody else's request.
  */
 const ruledOutBytesMax = 16 * 1024;
+const formType = "application/x-www-form-urlencoded";
+const brace = "{".charCodeAt(0);
+/** How the form of a click, a shortcut or a view begins. */
+const objectStart = Buffer.from("payload=%7B");
 /** The minimum interval between log lines of a kind, in milliseconds: with a wrong clock, every request is refused. */
 const logEveryMs = 60_000;
 
@@ -78,10 +82,19 @@ export function onlyFromSlack(
       return;
     }
     const verdict = verdictOn({ headers, body, now: clock.now() });
-    if (verdict === "valid") listener(Object.assign(request, { rawBody: body }), response);
+    if (verdict === "valid") pass(Object.assign(request, { rawBody: body }), response);
     // Slack checks the address of a command with it, unsigned, and wants to see a 200.
     else if (body.length <= ruledOutBytesMax && parse(body.toString())["ssl_check"] === "1") answer(response, 200);
     else refuse(verdict, response);
+  }
+
+  function pass(request: IncomingMessage & { rawBody: Buffer }, response: ServerResponse): void {
+    if (!isNull(request)) {
+      listener(request, response);
+      return;
+    }
+    log.warn("a request was refused: its payload is null");
+    answer(response, 400);
   }
 
   function answerUnread(
@@ -113,6 +126,18 @@ export function onlyFromSlack(
     },
     close: () => bodies.close(),
   };
+}
+
+/**
+ * Whether Bolt would read null from a request. It uses a field of what it read where it expects no error, and would
+ * never answer. Everything else that is not a payload gets a 400 from Bolt.
+ */
+function isNull({ headers, rawBody }: IncomingMessage & { rawBody: Buffer }): boolean {
+  if (headers["content-type"] !== formType) return rawBody[0] !== brace && rawBody.toString().trim() === "null";
+  // A click has nothing else in its form; a second payload would make a list.
+  if (rawBody.subarray(0, objectStart.length).equals(objectStart)) return false;
+  const { payload } = parse(rawBody.toString());
+  return typeof payload === "string" && payload.trim() === "null";
 }
 
 function answer(response: ServerResponse, status: number): void {
