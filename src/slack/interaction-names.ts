@@ -3,7 +3,13 @@ import type { InteractionType } from "../domain/telemetry/metrics.ts";
 import { verbNames, verbOf } from "../parsing/command/command.ts";
 import type { SubmissionPayload } from "./payloads/forms.ts";
 import { formIds, homeIds, requestIds, shortcutIds } from "./payloads/ids.ts";
-import { type ClickPayload, type CommandPayload, clickIds, type ShortcutPayload } from "./payloads/payloads.ts";
+import {
+  type ClickPayload,
+  type CommandPayload,
+  clickIds,
+  commandTextMax,
+  type ShortcutPayload,
+} from "./payloads/payloads.ts";
 
 /** One kind of payload, and what each of its payloads is called. */
 export interface Interaction<Payload> {
@@ -25,7 +31,7 @@ export const interactionNames: Readonly<Record<InteractionType, readonly string[
 
 export const typedCommand: Interaction<CommandPayload> = {
   type: "command",
-  nameOf: ({ text }) => verbOf(text) ?? "",
+  nameOf: ({ text }) => verbOf(text.slice(0, commandTextMax)) ?? "",
 };
 
 export const pressedButton: Interaction<ClickPayload> = {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";
 import type { Handlers } from "../../src/slack/dispatch.ts";
 import { actionIds, formIds, homeIds, pageIds, shortcutIds } from "../../src/slack/payloads/ids.ts";
 import { textsOf } from "../../src/text/texts.ts";
@@ -77,6 +78,28 @@ describe("a stranger", () => {
     const rows = store.db.selectFrom("events").select("detail_json").where("what", "=", "refused").orderBy("seq");
     return (await rows.execute()).map(({ detail_json }) => detail_json ?? "");
   }
+});
+
+test("a command longer than any that Slack sends refers to the form, and one for 10,000 numbers is read", async (t) => {
+  const store = await (engines[0] as (typeof engines)[number]).open();
+  t.after(() => store.close());
+  const handlers = handlersOn({ store });
+  const type = async (text: string) =>
+    (await handlers.command({ text, user_id: member, channel_id: "COPS", trigger_id: "T" }))?.text ?? "";
+  await type(`grant <@${member}> requester`);
+  const numbers = Array.from({ length: subMchidsMax }, (_, nth) => String(1_900_000_200 + nth)).join(" ");
+  await type(`open ${numbers} ${"reason ".repeat(400)}`);
+  const count = async () => (await store.db.selectFrom("operations").select("id").execute()).length;
+  assert.equal(await count(), subMchidsMax);
+  const long = await type(`open ${"1900009999 ".repeat(400_000)}`);
+  assert.match(
+    long,
+    /^The command has 4400005 characters; the maximum is 120000\. Use the form that `\/receipt` opens/,
+  );
+  assert.match(long, /Nothing was recorded/);
+  assert.match(await type("x".repeat(120_001)), /^The command has 120001 characters/);
+  assert.doesNotMatch(await type("x".repeat(120_000)), /The command has/);
+  assert.equal(await count(), subMchidsMax);
 });
 
 test("a button or form whose content another version of the bot wrote says so, and a command that cannot be read does not", async (t) => {

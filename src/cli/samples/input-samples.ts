@@ -1,5 +1,6 @@
 /** Sample values for the texts about what people type and upload, and what is wrong with it. */
 import { roles } from "../../domain/policy.ts";
+import { commandTextMax } from "../../slack/payloads/payloads.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 
 export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
@@ -12,6 +13,8 @@ export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
     "form.problem.wrongCharacter.character": [texts.problem.letter("O"), texts.problem.sign("/")],
     "form.tooMany.count": [10_001],
     "problem.tooManyNumbers.count": [21],
+    "problem.commandTooLong.length": [120_001],
+    "problem.commandTooLong.max": [commandTextMax],
     "form.moreProblems.more": [5],
     "problem.number": ["1900000109"],
     "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),

@@ -4,7 +4,7 @@ import { type Command, parseCommand } from "../../parsing/command/command.ts";
 import type { Message } from "../blocks/elements.ts";
 import { helpAnswer } from "../blocks/lists/help.ts";
 import { type DeniedAttempt, type Intent, type SlackContext, type SlackParts, typingOf } from "../context.ts";
-import { type CommandPayload, commandOrigin } from "../payloads/payloads.ts";
+import { type CommandPayload, commandOrigin, commandTextMax } from "../payloads/payloads.ts";
 import { commandKey } from "../payloads/source-key.ts";
 import { holders } from "../replies/refusal-message.ts";
 import { whereToPost } from "../replies/submit-request.ts";
@@ -21,6 +21,9 @@ import { problemAnswer } from "./usage-errors.ts";
 export type CommandReply = string | Message | undefined;
 
 export async function parseTyped({ settings }: SlackParts, payload: CommandPayload): Promise<Intent<CommandReply>> {
+  const { length } = payload.text;
+  if (length > commandTextMax)
+    return { kind: "answered", reply: (texts) => tooLongAnswer(length, { settings, texts }) };
   const parsed = parseCommand(payload.text, settings.WECHATPAY_MCHID, settings.tickets.find);
   if (!parsed.ok)
     return {
@@ -33,6 +36,11 @@ export async function parseTyped({ settings }: SlackParts, payload: CommandPaylo
     attempt,
     run: (context, person) => runCommand(context, { payload, attempt, person }, parsed.command),
   };
+}
+
+function tooLongAnswer(length: number, { settings, texts }: Pick<SlackContext, "settings" | "texts">): string {
+  const { commandTooLong, nothingRecorded } = texts.problem;
+  return [commandTooLong(length, commandTextMax, settings.SLACK_COMMAND), nothingRecorded].join("\n");
 }
 
 async function runCommand(

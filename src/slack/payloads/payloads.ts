@@ -6,6 +6,13 @@ import { giveClick, presser, revokeClick, trigger } from "./grant-payloads.ts";
 import { actionIds, homeIds, pageIds, requestIds, shortcutIds } from "./ids.ts";
 import { pageValue } from "./page-link.ts";
 
+/**
+ * The maximum length of a command's text, in UTF-16 units: enough for the 10,000 numbers that a request can contain,
+ * with a space each, and a reason. Slack documents 40,000 for a message, and no maximum for a command. Reading a text
+ * that is many times longer would keep the bot busy for minutes.
+ */
+export const commandTextMax = 120_000;
+
 /** See "Slash commands" in Slack's documentation. */
 export const commandPayload = z.object({
   text: z.string().default(""),

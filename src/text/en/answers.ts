@@ -145,6 +145,8 @@ export const answers = {
       `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, max: number, example: string) =>
       `The reason has ${figure(length)} characters; the maximum is ${figure(max)}. Shorten it, and write the rest in the request's thread afterwards: \`${example}\``,
+    commandTooLong: (length: number, max: number, command: string) =>
+      `The command has ${figure(length)} characters; the maximum is ${figure(max)}. Use the form that \`${command}\` opens; it also takes a file.`,
     ...roleProblems,
     /** @param ticket what a ticket looks like, if reasons contain them */
     unknownFilter: (text: string, ticket: string | undefined, example: string, request: string) =>

@@ -137,6 +137,8 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `\`${object}\` 之后不能使用 \`${word}\` 命令，只能开通或关闭。请按 \`${open}\` 或 \`${close}\` 的格式输入。${instead === undefined ? "" : `如要使用 \`${word}\` 命令，请去掉 \`${object}\` 一词，输入 \`${instead}\` 即可。`}`,
     reasonTooLong: (length, max, example) =>
       `原因有 ${figure(length)} 个字符，最多 ${figure(max)} 个。请精简原因，按 \`${example}\` 的格式输入；其余内容可在申请发布后写在其消息列中。`,
+    commandTooLong: (length, max, command) =>
+      `命令有 ${figure(length)} 个字符，最多 ${figure(max)} 个。请用 \`${command}\` 打开的表单提交，可上传 Excel 或 CSV 文件。`,
     ...roleProblems,
     unknownFilter: (text, ticket, example, request) =>
       `没有 \`${text}\` 这个筛选条件。可用商户号 / \`@name\` / \`${verb.open}\` / \`${verb.close}\` / \`${object.receipt}\` / \`${object.goldplan}\` / \`${object.both}\` / \`${failed}\` / ${ticket === undefined ? "" : `工单号（如 \`${ticket}\` 等） / `}\`7d\` 筛选，请按 \`${example}\` 的格式输入。查看单个申请时只写编号，输入 \`${request}\` 即可。`,
