@@ -30,7 +30,7 @@ for (const [locale, button, sentence] of [
 
 test("texts that differ by more than a sample are all shown, and others once", async () => {
   const { out } = await run(["en"]);
-  assert.match(out, /^home\.many\n {4}1 sub-merchant\n {4}3 sub-merchants\n\w/m);
+  assert.match(out, /^home\.many\n {4}1 sub-merchant\n {4}3 sub-merchants\n {4}12,345 sub-merchants\n\w/m);
   assert.match(out, /^thread\.requestId\n {4}Request-ID\n\w/m);
   assert.match(
     out,

@@ -94,7 +94,7 @@ test("a command longer than any that Slack sends refers to the form, and one for
   const long = await type(`open ${"1900009999 ".repeat(400_000)}`);
   assert.match(
     long,
-    /^The command has 4400005 characters; the maximum is 120000\. Use the form that `\/receipt` opens/,
+    /^The command has 4,400,005 characters; the maximum is 120,000\. Use the form that `\/receipt` opens/,
   );
   assert.match(long, /Nothing was recorded/);
   assert.match(await type("x".repeat(120_001)), /^The command has 120001 characters/);
