@@ -18,14 +18,25 @@ export interface LogOptions {
 const redacted = "[redacted]";
 const fatalLevel = 60;
 
-/**
- * Tokens anywhere, and the fields of a Slack payload that let their holder answer in the bot's name. Inside a logged
- * string the quotes are escaped, once or more.
- */
+/** Tokens anywhere. */
 const tokens = /x(?:ox[a-z]|app)-[\w-]+/g;
 /** A password in an address, whether or not its special characters are encoded. */
 const passwords = /(:\/\/[^\s"\\/:@]*:)[^\s"\\]*@/g;
-const answerAddresses = /(\\*"(?:response_url|trigger_id|token|ticket)\\*"\s*:\s*\\*")(?:[^"\\]|\\+\/)+/g;
+/**
+ * The fields of Slack's payloads and answers that let their holder act or read without a token: in JSON, and as Node
+ * prints an object. Inside a logged string the quotes are escaped, once or more.
+ */
+const secretFields =
+  /((?:response_url|trigger_id|token|ticket|upload_url|permalink_public|pub_secret)\\*["']?\s*:\s*\\*(["']))(?:(?!\2)[^\\]|\\+\/)+/g;
+/** The same as parameters of an address, such as Socket Mode's `ticket` or the signature of a download. */
+const secretParameters =
+  /((?:[?&]|\\u0026)(?:[\w-]*(?:token|ticket|secret|signature|credential|password)|sig|sign|access_key|api_?key)=)(?:[^&\s"'<>\\]|\\+\/)+/gi;
+/** Addresses that are secrets themselves, wherever they stand: of uploads, answers and public files. */
+const secretAddresses = [
+  /(\/upload\\*\/v\d\\*\/)(?:[^\s"'<>\\]|\\+\/)+/g,
+  /(\/(?:commands|actions|services|app|workflows|triggers)\\*\/[TE][A-Z0-9]{6,}\\*\/)(?:[^\s"'<>\\]|\\+\/)+/g,
+  /(slack-files\.com\\*\/[TE][A-Z0-9]+-F[A-Z0-9]+-)\w+/g,
+];
 
 export function createLog({ level, secrets, destination }: LogOptions): Logger {
   const redact = createRedaction(secrets);
@@ -61,8 +72,10 @@ export function createRedaction(secrets: readonly string[]): (text: string) => s
     }
     let clean = text
       .replace(tokens, redacted)
-      .replace(answerAddresses, `$1${redacted}`)
+      .replace(secretFields, `$1${redacted}`)
+      .replace(secretParameters, `$1${redacted}`)
       .replace(passwords, `$1${redacted}@`);
+    for (const address of secretAddresses) clean = clean.replace(address, `$1${redacted}`);
     for (const secret of hidden) if (clean.includes(secret)) clean = clean.replaceAll(secret, redacted);
     return clean;
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { LogLevel } from "@slack/web-api";
 import { createLog, slackLogger } from "../src/log.ts";
 import { SlackAway } from "../src/slack/api/workspace.ts";
@@ -29,6 +30,34 @@ const payload = {
 const payloadSecrets = [...handles, "Jhj5dZrVaK7ZwHHjRyZWjbDl", "c3f1a2b4-ticket"];
 /** Slack's own JSON has its slashes escaped. */
 const asSlackWritesIt = JSON.stringify(payload).replaceAll("/", "\\/");
+
+/** Answers of Slack's Web API and addresses of WeChat Pay that are as good as a password, for a while or for ever. */
+const answers = {
+  ok: true,
+  url: "wss://wss-primary.slack.com/link/?ticket=9f1c-ticket%2F7&app_id=A0DEMO0001",
+  upload_url: "https://files.slack.com/upload/v1/CwABAAAAXAoAAVnX",
+  response_urls: ["https://hooks.slack.com/actions/T0DEMO0001/123456/Zk5rAnd0mHandle"],
+  file: {
+    id: "F0DEMO0001",
+    permalink_public: "https://slack-files.com/T0DEMO0001-F0DEMO0001-8004f909b1",
+    url_private_download: "https://files.slack.com/files-pri/T0DEMO0001-F0DEMO0001/list.csv?pub_secret=c0ffee99",
+    external: "https://bucket.example/list.csv?X-Amz-Credential=AKIA99&X-Amz-Signature=5ca1ab1e&x-id=GetObject",
+  },
+  download_url: "https://api.mch.weixin.qq.com/v3/billdownload/file?token=Zb1llT0k3n&tartype=GZIP",
+};
+const answerSecrets = [
+  "9f1c-ticket",
+  "CwABAAAAXAoAAVnX",
+  "Zk5rAnd0mHandle",
+  "8004f909b1",
+  "c0ffee99",
+  "AKIA99",
+  "5ca1ab1e",
+  "Zb1llT0k3n",
+];
+const ofAddresses = Object.values({ ...answers, ...answers.file })
+  .flat()
+  .filter((value) => typeof value === "string" && value.includes("://"));
 
 function logOf({ level = "trace", hide = secrets } = {}) {
   const lines: string[] = [];
@@ -144,6 +173,38 @@ const leaks: { name: string; write: (log: Log) => void; hidden: readonly string[
     hidden: payloadSecrets,
   },
 ];
+
+const inJson = JSON.stringify(answers);
+const ways: [how: string, what: unknown][] = [
+  ["as an object", answers],
+  ["as JSON", inJson],
+  ["in JSON in JSON in JSON", JSON.stringify({ body: JSON.stringify({ text: inJson }) })],
+  ["as Slack writes it, with escaped slashes", inJson.replaceAll("/", "\\/")],
+  ["the same in JSON", JSON.stringify({ text: inJson.replaceAll("/", "\\/") })],
+  ["with escaped ampersands", inJson.replaceAll("&", "\\u0026")],
+  ["as Node prints it", inspect(answers)],
+  ["as addresses alone", ofAddresses.join(" ")],
+  ["in an error", errorWith(`request to ${ofAddresses.join(", ")} failed`, { data: answers })],
+];
+for (const [how, what] of ways)
+  leaks.push({
+    name: `an answer with one-time addresses, ${how}`,
+    write: (log) => {
+      log.debug({ err: what, result: what }, typeof what === "string" ? what : "http request result");
+      slackLogger(log).debug("http request result:", what);
+    },
+    hidden: answerSecrets,
+  });
+
+test("an address stays readable but for what is secret in it", () => {
+  const { log, lines } = logOf();
+  log.info({ ...answers });
+  const line = JSON.parse(lines[0] ?? "") as typeof answers;
+  assert.equal(line.url, "wss://wss-primary.slack.com/link/?ticket=[redacted]&app_id=A0DEMO0001");
+  assert.equal(line.download_url, "https://api.mch.weixin.qq.com/v3/billdownload/file?token=[redacted]&tartype=GZIP");
+  assert.equal(line.file.id, "F0DEMO0001");
+  assert.match(line.file.external, /X-Amz-Signature=\[redacted\]&x-id=GetObject$/);
+});
 
 test("no secret reaches a log line, whatever is logged and however", async (t) => {
   for (const { name, write, hidden } of leaks) {
