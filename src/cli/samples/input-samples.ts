@@ -17,6 +17,12 @@ export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
     "problem.commandTooLong.max": [commandTextMax],
     "form.moreProblems.more": [5],
     "problem.number": ["1900000109"],
+    "problem.secondNumber.asReason": [`/receipt ${texts.typed.verb.open} 1900000109 ${texts.problem.reasonWord} 4711`],
+    "problem.secondMistyped.asReason": [
+      `/receipt ${texts.typed.verb.open} 1900000109 ${texts.problem.reasonWord} A-12345678`,
+    ],
+    "problem.secondMistyped.text": ["A-12345678"],
+    "problem.secondMistyped.character": [texts.problem.letter("A"), texts.problem.sign("#")],
     "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),
     "form.problem.otherColumn.name": ["服务商号", "B"],
     "form.problem.markedNo.mark": ["是否开通 = 否"],

@@ -1,8 +1,7 @@
 /** The text after `open` and `close`: one or more sub-merchant numbers, and a reason. */
 import type { Action } from "../../domain/attempt-result.ts";
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
-import { ticketMax } from "../../domain/tickets/tickets.ts";
-import { type DigitsProblem, digitsMin, freeDigitsMax, isDate, plainDigits } from "../number-list/grammar.ts";
+import { digitsMin, plainDigits } from "../number-list/grammar.ts";
 import { scan } from "../number-list/scan.ts";
 import {
   addLabel,
@@ -15,6 +14,7 @@ import {
 import { hasVisible } from "../plain-text.ts";
 import { mentionedUser, typedText } from "../slack-text.ts";
 import { firstObject } from "./objects.ts";
+import { beginsReason, type Doubt, doubtIn, hasLength, isLink, isTicket, type TicketIn } from "./reason-start.ts";
 import { firstWord, type Read } from "./tokens.ts";
 
 export interface OpenCloseCommand {
@@ -32,17 +32,28 @@ export interface OpenCloseCommand {
 export type OpenCloseProblem =
   | { problem: "no-number" }
   | SubMchidProblem
+  | (Unclear & PossibleReason)
+  | Doubt
+  | { problem: "reason-too-long"; length: number; max: number };
+
+/** Text after the first number that may be a second one, or begin the reason. */
+type Unclear =
   /** Digits that differ in form from the previous number: its second half, a date or a phone number. */
   | { problem: "second-number"; first: string; second: string }
-  /** A number that may be a second sub-merchant, or part of the reason. */
-  | { problem: "number-in-reason"; first: string; second: string }
-  | { problem: "reason-too-long"; length: number; max: number };
+  /** Text that resembles a number, but may also be a ticket or the like. */
+  | { problem: "second-mistyped"; text: string; wrong: { character: string; place: number } };
+
+/** How the text is typed if the reason begins with what is unclear. */
+export interface PossibleReason {
+  /** Those before it. */
+  numbers: readonly string[];
+  /** From the unclear text on. */
+  reason: string;
+  hasTicket: boolean;
+}
 
 /** The maximum length that fits into a message with its other parts; see the limits of Block Kit. */
 export const reasonMax = 3_000;
-
-/** The first ticket in a text. */
-type TicketIn = (text: string) => string | undefined;
 
 /** @param namedFirst the object that was named before the verb; without one, it may be named after it */
 export function readOpenClose(
@@ -59,31 +70,51 @@ export function readOpenClose(
   const labels: Record<string, string> = {};
   let first: NumberWord | undefined;
   let left = rest;
+  /** A problem, with what to type if the text from there on is the reason; or what is wrong with that reason. */
+  function unclear(problem: Unclear, numbers: string[], from: string): { ok: false } & OpenCloseProblem {
+    const reason = typedText(from);
+    const [one = ""] = numbers;
+    const doubt = doubtIn(`: ${reason}`, one, one, ticketIn);
+    if (doubt) return { ok: false, ...doubt };
+    return { ok: false, ...problem, numbers, reason, hasTicket: ticketIn(reason) !== undefined };
+  }
   for (;;) {
     const [word, after] = nextWord(left);
     if (first && isJoining(word, after)) {
       left = after;
       continue;
     }
-    if (first && isTicket(typedText(word), first.subMchid, ticketIn)) break;
+    if (first && (isLink(typedText(word)) || isTicket(typedText(word), first.subMchid, ticketIn))) break;
     const { numbers, wrong, isNear } = readNumbers(word);
     if (wrong) {
       if (!first) return word === "" ? { ok: false, problem: "no-number" } : { ok: false, ...wrong };
       const length = first.subMchid.length;
+      if (isNear && numbers.length === 0 && beginsReason(wrong, length)) break;
       const isOther = wrong.problem === "date" || wrong.problem === "several-numbers";
       if (isNear && isOther && !hasLength(wrong.text, length))
-        return { ok: false, problem: "second-number", first: first.subMchid, second: wrong.text };
+        return unclear({ problem: "second-number", first: first.subMchid, second: wrong.text }, [...subMchids], left);
+      if (isNear && subMchids.size > 0 && wrong.problem === "not-digits" && wrong.wrong) {
+        const { text, wrong: place } = wrong;
+        const unclearRead = unclear({ problem: "second-mistyped", text, wrong: place }, [...subMchids], left);
+        // In a reason, too, it would be taken for a mistyped number.
+        if (unclearRead.problem === "second-mistyped") return unclearRead;
+      }
       // A word that resembles a number is a typing error anywhere; any other word starts the reason.
       if (isNear) return { ok: false, ...wrong };
       const beside = numbers.find(({ subMchid }) => subMchid.length === length);
       if (beside) return { ok: false, problem: "number-in-reason", first: first.subMchid, second: beside.subMchid };
       break;
     }
+    const above = [...subMchids];
     const isLabelled = subMchids.size === 0 || Object.keys(labels).length > 0;
     for (const number of numbers) {
       first ??= number;
       const pair = { first: first.subMchid, second: number.subMchid };
-      if (number.subMchid.length !== first.subMchid.length) return { ok: false, problem: "second-number", ...pair };
+      if (number.subMchid.length !== first.subMchid.length) {
+        const isApart = above.length > 0;
+        const reason = isApart ? left : `${number.subMchid} ${after}`;
+        return unclear({ problem: "second-number", ...pair }, isApart ? above : [...subMchids], reason);
+      }
       // `旧号1900000110` after a plain number begins the reason, or is a second sub-merchant.
       if (number.label !== undefined && !isLabelled) return { ok: false, problem: "number-in-reason", ...pair };
       subMchids.add(number.subMchid);
@@ -106,16 +137,6 @@ export function readOpenClose(
     ...(Object.keys(labels).length > 0 && { labels }),
   };
   return { ok: true, command };
-}
-
-/** A ticket begins the reason. A pattern may also match what is, or was meant as, another number like the first. */
-function isTicket(word: string, first: string, ticketIn: TicketIn): boolean {
-  // Longer words are none, and the expression takes long for some of them.
-  if (word.length > ticketMax + 10) return false;
-  const bare = word.replace(/^[(（[【"“]+|[)）\]】"”.,，、;；:：。]+$/gu, "");
-  const digits = bare.replace(/[^0-9]/g, "");
-  const isLikeFirst = digits.length >= digitsMin && bare.charAt(0) === first.charAt(0);
-  return bare !== "" && ticketIn(bare) === bare && !isLikeFirst && digits.length !== first.length;
 }
 
 /** A pasted list: its fences of code, and the marks and positions before lines that contain a number. */
@@ -180,10 +201,6 @@ function isJoining(word: string, after: string): boolean {
   return isNear || numbers.length > 0;
 }
 
-function hasLength(text: string, length: number): boolean {
-  return text.split(/[^0-9]+/).some((digits) => digits.length === length);
-}
-
 const words = conjunctions.words.join("|");
 const alone = new RegExp(`^(?:${words}|以及|[${conjunctions.signs},，、;；]+)$`, "iu");
 /** A conjunction within a name, `和平店（1900000511）`, does not separate anything. */
@@ -192,51 +209,3 @@ const betweenNumbers = new RegExp(
   "u",
 );
 const beforeNumber = new RegExp(`^\\s*(?:[${conjunctions.signs}]|以及)(?=[0-9０-９])`, "u");
-
-/**
- * Numbers in a reason that may be meant as another sub-merchant; dates, tickets and numbers with another label are part
- * of the reason.
- */
-function doubtIn(reason: string, first: string, last: string, ticketIn: TicketIn): OpenCloseProblem | undefined {
-  for (const part of scan(plainDigits(`${last} ${reason}`))) {
-    const numbers = part.kind === "digits" ? [part.digits] : rangeOrException(part.problem);
-    const isFirst = part.start === 0;
-    const second = numbers
-      .slice(isFirst ? 1 : 0)
-      .find((digits) => isPlausible(digits, first.length) && !isTicket(digits, first, ticketIn));
-    if (part.kind === "spoiled" && numbers.length > 0 && (isFirst || second !== undefined)) return part.problem;
-    if (part.kind === "spoiled" && isMistyped(part.problem, first)) return part.problem;
-    if (second !== undefined) return { problem: "number-in-reason", first, second };
-  }
-  return undefined;
-}
-
-/** As long as the first number, but for what makes it none. Tickets, telephones and amounts of money are seldom so. */
-function isMistyped(problem: DigitsProblem, first: string): boolean {
-  switch (problem.problem) {
-    case "grouped":
-      return problem.joined.length === first.length && problem.joined.charAt(0) === first.charAt(0);
-    case "several-numbers":
-      return hasLength(problem.text, first.length);
-    case "not-digits":
-      return [...problem.text].length === first.length && resemblesDigits.test(problem.text);
-    case "incomplete":
-      return (problem.text.match(/[0-9]/g)?.length ?? 0) >= digitsMin;
-    case "shortened":
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** One letter after the first digit, or digits of another kind. */
-const resemblesDigits = /^(?:[0-9]+\p{L}[0-9]*|\p{N}+)$/u;
-
-function rangeOrException({ problem, ...what }: DigitsProblem): readonly string[] {
-  return problem === "range" || problem === "excepted" ? (what.text.match(/[0-9]+/g) ?? []) : [];
-}
-
-function isPlausible(digits: string, usual: number): boolean {
-  const { length } = digits;
-  return length >= digitsMin && (length <= freeDigitsMax || length === usual) && !isDate(digits);
-}

@@ -1,6 +1,7 @@
 /** Explains what is wrong with a typed command, and how to type it. */
 import { type CommandProblem, parseCommand, type Verb } from "../../parsing/command/command.ts";
 import { firstObject } from "../../parsing/command/objects.ts";
+import type { PossibleReason } from "../../parsing/command/open-close.ts";
 import { firstWord } from "../../parsing/command/tokens.ts";
 import { subMchidMax } from "../../parsing/number-list/grammar.ts";
 import { readSubMchid } from "../../parsing/number-list/sub-mchid.ts";
@@ -57,9 +58,12 @@ function problemLine(wrong: CommandProblem, text: string, typing: Typing): strin
     case "not-digits": {
       const pattern = example(wrong.verb, typing);
       if (!wrong.wrong) return problem.notDigits(foreign(wrong.text), pattern);
-      const { character, place } = wrong.wrong;
-      const name = /\p{L}/u.test(character) ? problem.letter(character) : problem.sign(foreign(character));
-      return problem.wrongCharacter(foreign(wrong.text), name, place, pattern);
+      return problem.wrongCharacter(
+        foreign(wrong.text),
+        characterName(wrong.wrong, typing),
+        wrong.wrong.place,
+        pattern,
+      );
     }
     case "too-long":
       return problem.tooLong(wrong.digits, subMchidMax, example(wrong.verb, typing));
@@ -83,7 +87,9 @@ function problemLine(wrong: CommandProblem, text: string, typing: Typing): strin
     case "our-number":
       return problem.ourNumber(wrong.subMchid, example(wrong.verb, typing));
     case "second-number":
-      return problem.secondNumber(wrong.first, wrong.second, typed.verb[wrong.verb], command, typing.ticket);
+      return problem.secondNumber(wrong.first, foreign(wrong.second), asReason(wrong, typing), command);
+    case "second-mistyped":
+      return problem.secondMistyped(foreign(wrong.text), characterName(wrong.wrong, typing), asReason(wrong, typing));
     case "number-in-reason":
       return problem.numberInReason(
         wrong.second,
@@ -176,4 +182,20 @@ function withoutExtra(text: string, extra: string, typing: Typing): string | und
 function retyped(text: string, { command }: Typing): string | undefined {
   const typed = `${command} ${typedText(text).trim()}`;
   return !parseCommand(text).ok || /[<>`]/.test(text) || shortened(typed) !== typed ? undefined : foreign(typed);
+}
+
+function characterName({ character }: { character: string }, { texts: { problem } }: Typing): string {
+  return /\p{L}/u.test(character) ? problem.letter(character) : problem.sign(foreign(character));
+}
+
+/** Maximum characters of a reason that is shown again to be pasted. */
+const pastedMax = 1_000;
+
+/** The whole command, with a word at the beginning of its reason. */
+function asReason(
+  { verb, numbers, reason, hasTicket }: PossibleReason & { verb: Verb },
+  { command, ticket, texts: { problem, typed } }: Typing,
+): string {
+  const words = [command, typed.verb[verb], ...numbers, problem.reasonWord, foreign(reason, pastedMax)];
+  return [...words, ...(ticket === undefined || hasTicket ? [] : [ticket])].join(" ");
 }

@@ -139,8 +139,11 @@ export const answers = {
       `\`${text}\` follows \`${label}\`, so it is not read as a sub-merchant number. Try \`${example}\``,
     ourNumber: (number: string, example: string) =>
       `\`${number}\` is our own merchant number, not a sub-merchant number. Name the sub-merchant: \`${example}\``,
-    secondNumber: (first: string, second: string, verb: string, command: string, ticket: string | undefined) =>
-      `\`${second}\` has a different format from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${command} ${verb} ${first} contract ${second}${ticket === undefined ? "" : ` ${ticket}`}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
+    reasonWord: "contract",
+    secondNumber: (first: string, second: string, asReason: string, command: string) =>
+      `\`${second}\` has a different format from \`${first}\`, so it is unclear whether it is a second sub-merchant or part of the reason. If it is part of the reason, begin the reason with a word: \`${asReason}\`. If it is a sub-merchant, use the form that \`${command}\` opens.`,
+    secondMistyped: (text: string, character: string, asReason: string) =>
+      `\`${text}\` is not a sub-merchant number, because it has ${character}. If it is part of the reason, begin the reason with a word: \`${asReason}\`. If it is a sub-merchant, correct the number.`,
     numberInReason: (second: string, several: string, command: string) =>
       `\`${second}\` is in the reason, so the request would not include it. If it is a sub-merchant, put it right after the first number: \`${several}\`. If it is part of the reason, use the form that \`${command}\` opens.`,
     reasonTooLong: (length: number, max: number, example: string) =>

@@ -129,8 +129,11 @@ export const answers: Pick<Texts, "refusal" | "answer" | "notices" | "roles" | "
       `\`${text}\` 前面写着 \`${label}\` 字样，未作为特约商户号读取。请按 \`${example}\` 的格式输入。`,
     ourNumber: (number, example) =>
       `\`${number}\` 是我方服务商自己的商户号，不是特约商户号。请填写特约商户号，按 \`${example}\` 的格式输入。`,
-    secondNumber: (first, second, word, command, ticket) =>
-      `\`${second}\` 与 \`${first}\` 格式不同，无法判断是特约商户号还是原因的一部分。如果是原因的一部分，请让原因以文字开头，写成 \`${command} ${word} ${first} 合同 ${second}${ticket === undefined ? "" : ` ${ticket}`}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
+    reasonWord: "合同",
+    secondNumber: (first, second, asReason, command) =>
+      `\`${second}\` 与 \`${first}\` 格式不同，无法判断是特约商户号还是原因的一部分。如果是原因的一部分，请让原因以文字开头，写成 \`${asReason}\` 即可；如果是特约商户号，请用 \`${command}\` 打开的表单提交。`,
+    secondMistyped: (text, character, asReason) =>
+      `\`${text}\` 不是特约商户号：其中有${character}。如果是原因的一部分，请让原因以文字开头，写成 \`${asReason}\` 即可；如果是特约商户号，请更正后重试。`,
     numberInReason: (second, several, command) =>
       `\`${second}\` 写在了原因中，不会一并提交。如果也要为该特约商户申请，请紧跟在前一个号码之后，写成 \`${several}\` 即可；如果属于原因，请用 \`${command}\` 打开的表单提交。`,
     wrongAction: (object, word, open, close, instead) =>

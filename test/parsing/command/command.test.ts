@@ -34,6 +34,15 @@ const labelled = (subMchids: string[], names: string[], reason?: string): Comman
   reason,
   labels: Object.fromEntries(names.map((name, nth) => [subMchids[nth], name])),
 });
+const secondNumber = (second: string, reason = second): CommandProblem => ({
+  problem: "second-number",
+  verb: "open",
+  first: "1900000109",
+  second,
+  numbers: ["1900000109"],
+  reason,
+  hasTicket: false,
+});
 const close = (subMchid: string): Command => ({
   kind: "change",
   action: "CLOSE",
@@ -273,15 +282,9 @@ describe("a command is refused with its problem", () => {
       { problem: "number-in-reason", verb: "open", first: "1900000109", second: "1900000110" },
     ],
     ["open 合同4711", { problem: "not-digits", verb: "open", text: "合同4711", wrong: undefined }],
-    ["open 1900000109 4711", { problem: "second-number", verb: "open", first: "1900000109", second: "4711" }],
-    [
-      "open 1900000109 2026-11-25 opening",
-      { problem: "second-number", verb: "open", first: "1900000109", second: "2026-11-25" },
-    ],
-    [
-      "open 1900000109 13800138000",
-      { problem: "second-number", verb: "open", first: "1900000109", second: "13800138000" },
-    ],
+    ["open 1900000109 4711", secondNumber("4711")],
+    ["open 1900000109 2026-11-25 opening", secondNumber("2026-11-25", "2026-11-25 opening")],
+    ["open 1900000109 13800138000", secondNumber("13800138000")],
     [
       "open 1900000109 19000001O0",
       { problem: "not-digits", verb: "open", text: "19000001O0", wrong: { character: "O", place: 9 } },
@@ -304,7 +307,7 @@ describe("a command is refused with its problem", () => {
     ["grant <@U0ANN> requester for 1900000109、022", { problem: "abbreviated", verb: "grant", text: "022" }],
     ["grant <@U0ANN> requester for except 1900000109", { problem: "excepted", verb: "grant", text: "1900000109" }],
     ["open 1900000109–12 Nov", { problem: "several-numbers", verb: "open", text: "1900000109–12", joint: "–" }],
-    ["open 1900000109 and 4711", { problem: "second-number", verb: "open", first: "1900000109", second: "4711" }],
+    ["open 1900000109 and 4711", secondNumber("4711")],
     [
       "open 1900000109 and 19000001O0",
       { problem: "not-digits", verb: "open", text: "19000001O0", wrong: { character: "O", place: 9 } },
@@ -439,6 +442,49 @@ test("our own number is reported as ours, in a request and in a grant", () => {
       subMchid: "1230000109",
     });
   assert.ok(parseCommand("status 1230000109", "1230000109").ok);
+});
+
+describe("a word that cannot be meant as a number begins the reason", () => {
+  for (const reason of [
+    "A-1234",
+    "#4711",
+    "24h promo",
+    "3pm start",
+    "https://wiki/1900000110/x",
+    "OPS-12345",
+    "INC0012345 renewal",
+    "A-1234 and #4711",
+  ])
+    test(reason, () => {
+      assert.deepEqual(parseCommand(`open 1900000109 ${reason}`), { ok: true, command: open("1900000109", reason) });
+    });
+
+  for (const mistyped of ["19000001O9", "l900000110", "lO00000110", "1900001O9", "19000001l0"])
+    test(`${mistyped} is a mistyped number`, () => {
+      const read = parseCommand(`open 1900000109 ${mistyped} opening`);
+      assert.ok(!read.ok && "text" in read && read.text === mistyped, JSON.stringify(read));
+    });
+
+  test("what may be either is shown with all that was typed as the reason", () => {
+    assert.deepEqual(parseCommand("close 1900000109 1900000110 A-12345678 the renewal"), {
+      ok: false,
+      problem: "second-mistyped",
+      verb: "close",
+      text: "A-12345678",
+      wrong: { character: "A", place: 1 },
+      numbers: ["1900000109", "1900000110"],
+      reason: "A-12345678 the renewal",
+      hasTicket: false,
+    });
+    assert.deepEqual(parseCommand("open 1900000109 3 stores"), { ok: false, ...secondNumber("3", "3 stores") });
+    assert.deepEqual(parseCommand("open 1900000109 3 stores, 1900000110"), {
+      ok: false,
+      problem: "number-in-reason",
+      verb: "open",
+      first: "1900000109",
+      second: "1900000110",
+    });
+  });
 });
 
 describe("a reason is kept as it was typed", () => {

@@ -100,6 +100,7 @@ const mistyped: Record<CommandProblem["problem"], readonly string[]> = {
   shortened: ["open 1.9E+09"],
   "our-number": ["open 1230000109", "grant <@U0ANN> requester for 1230000109"],
   "second-number": ["open 1900000109 4711", "close 1900000109 4711"],
+  "second-mistyped": ["open 1900000109 A-12345678 renewal", "close 1900000109 #12345678901 renewal"],
   "number-in-reason": ["open 1900000109 new store and 1900000110"],
   "reason-too-long": [`open 1900000109 ${"r".repeat(reasonMax + 1)}`],
   "unknown-filter": ["history yesterday"],
