@@ -38,6 +38,15 @@ export function isSameName(one: string, other: string): boolean {
   return letters(one) === letters(other);
 }
 
+/**
+ * Whether words that someone gave for a merchant agree with its name: they are the name, or contain it, as `红湖火锅（总店）`
+ * does with a note.
+ */
+export function agreesWithName(given: string, name: string): boolean {
+  const whole = letters(name);
+  return isSameName(given, name) || ([...whole].length > 1 && letters(given).includes(whole));
+}
+
 function letters(name: string): string {
   const form = searchForm(name);
   const plain = form.replace(/[\p{P}\p{S}]+/gu, "");

@@ -1,5 +1,5 @@
 /** What an approver has to know about the names of a request before they decide. */
-import { isSameName, type Merchant } from "./merchant.ts";
+import { agreesWithName, type Merchant } from "./merchant.ts";
 
 /** A sub-merchant of a request with the name that its requester gave beside the number. */
 export interface GivenMerchant extends Merchant {
@@ -39,7 +39,7 @@ export function nameNotes(merchants: Iterable<GivenMerchant>, max: number): Name
     if (isUnlisted) add(notes.unlisted, merchant);
     else if (givenAs === undefined) continue;
     else if (name === undefined) add(notes.given, merchant);
-    else if (!isSameName(name, givenAs)) add(notes.differing, merchant);
+    else if (!agreesWithName(givenAs, name)) add(notes.differing, merchant);
   }
   return notes;
 }

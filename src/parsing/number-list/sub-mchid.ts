@@ -3,6 +3,7 @@
  * unusual length is only pointed out.
  */
 import { isSameName } from "../../domain/directory/merchant.ts";
+import { isNoName, withoutKinds } from "./context/no-names.ts";
 import { errorValues } from "./csv-reader.ts";
 import { type DigitsProblem, digitsMin, plainDigits, subMchidMax } from "./grammar.ts";
 import { scan } from "./scan.ts";
@@ -68,19 +69,18 @@ export function groupsFirst(text: string): SubMchidProblem | undefined {
 
 const groupsLookedAt = 200;
 
-/** What a number or a name is, in front of it: `商户号：`, `sub_mchid=`. It is no merchant's name. */
-const kindOfValue =
-  /(?:微信|特约|子|二级)?商户(?:号码?|编号|名称?|简称|全称)[\s"'“”]*[:：=]?|(?<![\p{L}\p{N}])(?:sub[-_ ]?)?(?:mch|merchant)s?[-_ ]?(?:id|no\.?|number|name)(?![\p{L}\p{N}])[\s"'“”]*[:：=]?/giu;
-
 /**
  * The words next to a number, without brackets, quotes, list marks and words such as `商户号`; undefined if there are
  * none.
  */
 export function labelBeside(before: string, after: string): string | undefined {
-  const words = `${before} ${after}`
-    .replace(errorValues, " ")
-    .replace(kindOfValue, " ")
-    .replace(/[\s"“”`|()（）[\]［］【】「」『』《》〈〉]+/gu, " ");
+  const sides = [before, after].filter((side) => !isNoName(side));
+  // Words that are no name still say that the number does not stand alone.
+  const given = sides.length === 1 && /\p{L}/u.test(sides[0] ?? "") ? (sides[0] ?? "") : `${before} ${after}`;
+  const words = withoutKinds(given.replace(errorValues, " ")).replace(
+    /[\s"“”`|()（）[\]［］【】「」『』《》〈〉]+/gu,
+    " ",
+  );
   return /\p{L}/u.test(words) && !isConjunction.test(words) ? bare([...words].slice(0, labelMax).join("")) : undefined;
 }
 
@@ -90,8 +90,12 @@ export const labelMax = 60;
 /** After a number, before what is not a number. */
 const isConjunction = /^[\s\p{P}]*(?:and|等|和|与|及|以及)[\s\p{P}]*$/iu;
 
-/** Notes the name next to a number. A number with several is given all of them: one may belong to another number. */
+/**
+ * Notes the name next to a number, if its label is one. A number with several is given all of them: one may belong to
+ * another number.
+ */
 export function addLabel(labels: Record<string, string>, subMchid: string, label: string): void {
+  if (isNoName(label)) return;
   const known = labels[subMchid];
   const isKnown = known?.split(betweenLabels).some((one) => isSameName(one, label)) ?? false;
   if (!isKnown)

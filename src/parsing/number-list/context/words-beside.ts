@@ -75,8 +75,9 @@ export const actionWords: Readonly<Record<Action, string>> = {
 /** The action that a request of the other one does not do. */
 export const otherAction: Readonly<Record<Action, Action>> = { OPEN: "CLOSE", CLOSE: "OPEN" };
 /** What can stand around these words without changing them. */
-export const aroundAction =
-  "(?:请|需|要|拟|申请|全部|都|将|把|以下|下列|这些|特约|商户|门店|名单|列表|的|商家|小票|点金计划|please|to|be|the|these|following|receipts?|merchants?|stores?|for|\\s)*";
+export const aroundActionWords =
+  "请|需|要|拟|申请|全部|都|将|把|以下|下列|这些|特约|商户|门店|名单|列表|的|商家|小票|点金计划|please|to|be|the|these|following|receipts?|merchants?|stores?|for";
+export const aroundAction = `(?:${aroundActionWords}|\\s)*`;
 const onlyAction = (action: Action) => new RegExp(`^${aroundAction}(?:${actionWords[action]})${aroundAction}$`, "iu");
 const only: Readonly<Record<Action, RegExp>> = { OPEN: onlyAction("OPEN"), CLOSE: onlyAction("CLOSE") };
 

@@ -1,0 +1,32 @@
+/** Words beside a number that are no merchant's name, so that nobody is warned of a name that nobody gave. */
+import { actionWords, aroundActionWords } from "./words-beside.ts";
+
+/** `商户号：`, `sub_mchid=`: what a number or a name is, in front of it. */
+const kindOfValue =
+  /(?:微信支付|微信|特约|子|二级)*商户(?:号码?|编号|名称?|简称|全称)[\s"'“”]*[:：=]?|(?<![\p{L}\p{N}])(?:sub[-_ ]?)?(?:mch|merchant)s?[-_ ]?(?:id|no\.?|number|name)(?![\p{L}\p{N}])[\s"'“”]*[:：=]?/giu;
+
+/** People are mentioned, not merchants. */
+const mention = /(?<![\p{L}\p{N}.])@[\p{L}\p{N}._-]+/gu;
+
+/** Words without what says of which kind the next one is, and without mentions. */
+export function withoutKinds(words: string): string {
+  return words.replace(kindOfValue, " ").replace(mention, " ");
+}
+
+const exceptions =
+  "除(?:了|去|开|外)?|不(?:含|包括|包含|要)|排除|except(?:ing|ed)?|exclud(?:e|es|ed|ing)|other than|apart from|all but|not|without";
+const courtesies =
+  "谢谢|感谢|多谢|麻烦|烦请|辛苦|劳驾|拜托|帮忙|帮|给|您好|你好|尽快|紧急|急|一下|了|吧|啊|thanks|thank you|thx|pls|plz|kindly|hi|hello|asap|urgent(?:ly)?|now|today|and|you|can|could|we|i|us";
+/** A word of a Latin script ends where its letters do: `Openrice` is a name. */
+const noName = new RegExp(
+  `^(?:(?:${aroundActionWords}|${Object.values(actionWords).join("|")}|${exceptions}|${courtesies})(?:(?<![A-Za-z])|(?![A-Za-z]))|[\\s\\p{P}\\p{S}])+$`,
+  "iu",
+);
+
+/** Whether words only say what to do: verbs, exceptions, courtesies and mentions. */
+export function isNoName(words: string): boolean {
+  return words.length <= wordsMax && noName.test(`${words.replace(mention, " ")} `);
+}
+
+/** More words than that are not only these; and the expression takes longer for long texts. */
+const wordsMax = 100;

@@ -1,0 +1,51 @@
+/** Which words beside a number are a merchant's name, and when a name agrees with the directory. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { agreesWithName } from "../../../src/domain/directory/merchant.ts";
+import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
+
+const number = "1900000111";
+
+function labelsIn(text: string): Record<string, string> {
+  const read = readNumberList(text, { action: "OPEN" });
+  assert.ok(read.kind === "list" && read.subMchids.includes(number), text);
+  return read.labels;
+}
+
+describe("words that are no name", () => {
+  for (const text of [
+    `开通：${number}\n关闭：1900000112`,
+    `${number} except 1900000112`,
+    `微信支付商户号 ${number}`,
+    `微信支付特约商户号：${number}`,
+    `请开通 ${number}，谢谢`,
+    `麻烦帮忙开通一下：${number}`,
+    `@bob ${number} ASAP`,
+    `Hi, can you please open ${number}? Thanks!`,
+    `Please open the receipts for ${number}`,
+    `开通商家小票 ${number} 尽快`,
+  ])
+    test(text, () => assert.deepEqual(labelsIn(text), {}));
+});
+
+describe("words that are a name", () => {
+  for (const [text, label] of [
+    [`红湖火锅 ${number}`, "红湖火锅"],
+    [`请开通 红湖火锅 ${number}，谢谢`, "请开通 红湖火锅"],
+    [`${number} 红湖火锅（总店）`, "红湖火锅 总店"],
+    [`请开通 ${number} 红湖火锅`, "红湖火锅"],
+    [`Openrice ${number}`, "Openrice"],
+    [`Thankshop ${number} ASAP`, "Thankshop"],
+    [`@bob 红湖火锅 ${number}`, "红湖火锅"],
+    [`急脚鬼小吃 ${number}`, "急脚鬼小吃"],
+  ])
+    test(`${text}`, () => assert.deepEqual(labelsIn(text ?? ""), { [number]: label }));
+});
+
+test("words agree with the directory if they contain its name", () => {
+  for (const given of ["红湖火锅", "红湖火锅 总店", "红湖 火锅", "请开通 红湖火锅", "《红湖火锅》店"])
+    assert.ok(agreesWithName(given, "红湖火锅"), given);
+  for (const given of ["蓝海火锅", "红湖", "火锅", "红湖茶馆 总店"])
+    assert.ok(!agreesWithName(given, "红湖火锅"), given);
+  assert.ok(!agreesWithName("茶馆", "茶"), "one character may be anywhere");
+});
