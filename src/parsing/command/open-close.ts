@@ -151,7 +151,11 @@ const lineMark = /(^|\n)[ \t]*(?:[-–—•·●○◦▪*]|[0-9]{1,3}[.)、．
 function nextWord(text: string): [word: string, after: string] {
   let [word, after] = firstWord(text);
   while (word !== "" && !hasVisible(typedText(word))) [word, after] = firstWord(after);
-  const [, numbers = word, words = ""] = wordsBehind.exec(word) ?? [];
+  // `12345678元` is an amount, as in a list.
+  const isAmount = scan(plainDigits(word)).some(
+    (part) => part.kind === "spoiled" && part.problem.problem === "not-digits",
+  );
+  const [, numbers = word, words = ""] = (isAmount ? undefined : wordsBehind.exec(word)) ?? [];
   return [numbers, words === "" ? after : `${words} ${after}`];
 }
 

@@ -25,7 +25,7 @@
  * does not list: `and 309 more`.
  * 10. An **exception** is reported: `除 1900000511 外`, `不含…`, `except …`, `先不开通…`, up to the end of the sentence or to
  * `外`; below a line that ends in such words, up to the next line without a number.
- * 11. A number after **another label** is reported (`订单号`, `order no.`), as are amounts and **totals**, named or not.
+ * 11. A number after **another label** is reported (`订单号`), as are amounts, links, and **totals**, named or not.
  * 12. A **table** is text between tabs, semicolons, commas or pipes (`| 1900000511 | name |`), or a spreadsheet. A line
  * that names the column of numbers begins another table with its own header; so does a line of words alone after an
  * empty one, and then rule 5 holds. Of a workbook, the visible cells of the first visible sheet are read; each other

@@ -3,6 +3,7 @@
  * 8 to 11.
  */
 
+import { withLinks } from "./context/links.ts";
 import { isNegated } from "./context/words-beside.ts";
 import { type Digits, digitsMin, freeDigitsMax, isDate, type Spoiled, tokens } from "./grammar.ts";
 
@@ -10,7 +11,7 @@ type Part = Digits | Spoiled;
 
 /** Positions count in `plainDigits(text)`. */
 export function scan(plain: string): Part[] {
-  const found = tokens(plain);
+  const found = withLinks(tokens(plain), plain);
   const parts: Part[] = [];
   /** The last number, or abbreviation of one. */
   let last: Part | undefined;

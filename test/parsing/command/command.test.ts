@@ -5,6 +5,7 @@ import type { Role } from "../../../src/domain/policy.ts";
 import { type Command, type CommandProblem, parseCommand } from "../../../src/parsing/command/command.ts";
 import { restrictionMax } from "../../../src/parsing/command/grant-terms.ts";
 import { reasonMax } from "../../../src/parsing/command/open-close.ts";
+import { typedText } from "../../../src/parsing/slack-text.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -281,6 +282,10 @@ describe("a command is refused with its problem", () => {
       "open 1900000109 旧号1900000110",
       { problem: "number-in-reason", verb: "open", first: "1900000109", second: "1900000110" },
     ],
+    ...["12345678元", "1900008042元", "1900008042人民币"].map((text): [string, CommandProblem] => [
+      `open ${text}`,
+      { problem: "not-digits", verb: "open", text, wrong: undefined },
+    ]),
     ["open 合同4711", { problem: "not-digits", verb: "open", text: "合同4711", wrong: undefined }],
     ["open 1900000109 4711", secondNumber("4711")],
     ["open 1900000109 2026-11-25 opening", secondNumber("2026-11-25", "2026-11-25 opening")],
@@ -451,12 +456,15 @@ describe("a word that cannot be meant as a number begins the reason", () => {
     "24h promo",
     "3pm start",
     "https://wiki/1900000110/x",
+    "https://wiki/1900000110?x=1900000111",
+    "<https://wiki.example/1900000110?x=1900000111|wiki.example/1900000110?x=1900000111>",
     "OPS-12345",
     "INC0012345 renewal",
     "A-1234 and #4711",
   ])
     test(reason, () => {
-      assert.deepEqual(parseCommand(`open 1900000109 ${reason}`), { ok: true, command: open("1900000109", reason) });
+      const kept = typedText(reason);
+      assert.deepEqual(parseCommand(`open 1900000109 ${reason}`), { ok: true, command: open("1900000109", kept) });
     });
 
   for (const mistyped of ["19000001O9", "l900000110", "lO00000110", "1900001O9", "19000001l0"])

@@ -42,6 +42,22 @@ describe("words that are a name", () => {
     test(`${text}`, () => assert.deepEqual(labelsIn(text ?? ""), { [number]: label }));
 });
 
+test("no digits of a link are a number, and the link is reported", () => {
+  for (const link of [
+    "https://evil.example/1900010040?x=12345678",
+    "evil.example/1900010040?x=12345678,1900010041",
+    "see https://a.example/?a=1900010040&b=1900010041",
+  ]) {
+    const read = readNumberList(`${link}\n${number}`);
+    assert.ok(read.kind === "list");
+    assert.deepEqual(read.subMchids, [number], link);
+    assert.deepEqual(
+      read.problems.map(({ line, text }) => [line, text]),
+      [[1, link.replace("see ", "")]],
+    );
+  }
+});
+
 test("words agree with the directory if they contain its name", () => {
   for (const given of ["红湖火锅", "红湖火锅 总店", "红湖 火锅", "请开通 红湖火锅", "《红湖火锅》店"])
     assert.ok(agreesWithName(given, "红湖火锅"), given);
