@@ -18,6 +18,52 @@ export const nameHeaders: readonly RegExp[] = [
   /^(name|名称|名|店名|门店(名称)?|(shop|store)(_?name)?)$/,
 ];
 
+/** The headers of our own files of results and of sub-merchants that were not started, in both languages. */
+export const ownHeaders: readonly (readonly string[])[] = [
+  [
+    "sub-merchant",
+    "name",
+    "given as",
+    "action",
+    "outcome",
+    "reason",
+    "what to do",
+    "WeChat Pay says",
+    "Request-ID",
+    "attempts",
+    "finished (Beijing time)",
+    "request",
+    "ticket",
+    "receipt",
+    "点金计划",
+    "scene",
+  ],
+  [
+    "特约商户号",
+    "商户名称",
+    "申请中的名称",
+    "操作",
+    "结果",
+    "原因",
+    "处理办法",
+    "微信支付返回",
+    "Request-ID",
+    "尝试次数",
+    "结束时间（北京时间）",
+    "申请编号",
+    "工单",
+    "商家小票",
+    "点金计划",
+    "支付场景",
+  ],
+];
+
+/** Whether a header row is that of our own files, so that its other columns hold nothing that people have listed. */
+export function isOwnHeaderRow(cells: readonly string[]): boolean {
+  const trimmed = cells.map((cell) => cell.trim());
+  return ownHeaders.some((own) => own.length === trimmed.length && own.every((header, at) => trimmed[at] === header));
+}
+
 /** Maximum lines above the header, such as a title. */
 export const titleLinesMax = 4;
 

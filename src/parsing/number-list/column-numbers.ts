@@ -2,7 +2,7 @@
  * Reads the numbers of a table whose number column is known. Every other column that contains digits is reported once.
  */
 import type { Action } from "../../domain/attempt-result.ts";
-import { nameColumn } from "../column-headers.ts";
+import { isOwnHeaderRow, nameColumn } from "../column-headers.ts";
 import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./context/words-beside.ts";
 import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
@@ -44,7 +44,7 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, ac
     const items = judgedByRow(rowItems(row, known, named), row.cells, isExceptionAlone(above));
     return [...answered(items, row.cells).map((item) => marked(item, words)), ...rowsWithinQuotes(row, known)];
   });
-  return [...rows, ...otherColumns(lines, known)];
+  return header && isOwnHeaderRow(header.cells) ? rows : [...rows, ...otherColumns(lines, known)];
 }
 
 /** The only filled cell of a row without digits. */
