@@ -97,7 +97,7 @@ test("a command longer than any that Slack sends refers to the form, and one for
     /^The command has 4,400,005 characters; the maximum is 120,000\. Use the form that `\/receipt` opens/,
   );
   assert.match(long, /Nothing was recorded/);
-  assert.match(await type("x".repeat(120_001)), /^The command has 120001 characters/);
+  assert.match(await type("x".repeat(120_001)), /^The command has 120,001 characters/);
   assert.doesNotMatch(await type("x".repeat(120_000)), /The command has/);
   assert.equal(await count(), subMchidsMax);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleCommand } from "../../src/cli/samples/input-samples.ts";
 import { everyText } from "../../src/cli/samples/sample-texts.ts";
 import { databaseProblems } from "../../src/cli/samples/startup-samples.ts";
-import { longestNumber, sampleCommand } from "../../src/cli/samples/text-samples.ts";
+import { longestNumber } from "../../src/cli/samples/text-samples.ts";
 import { offeredChanges } from "../../src/domain/goldplan/change.ts";
 import { parseCommand } from "../../src/parsing/command/command.ts";
 import { sentText } from "../../src/playground/slack/users/typed-text.ts";

@@ -3,6 +3,9 @@ import { roles } from "../../domain/policy.ts";
 import { commandTextMax } from "../../slack/payloads/payloads.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 
+/** Not the default, so that the test finds texts that ignore SLACK_COMMAND. */
+export const sampleCommand = "/shop";
+
 export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
   return {
     "problem.wrongCharacter.character": [
@@ -17,9 +20,11 @@ export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
     "problem.commandTooLong.max": [commandTextMax],
     "form.moreProblems.more": [5],
     "problem.number": ["1900000109"],
-    "problem.secondNumber.asReason": [`/receipt ${texts.typed.verb.open} 1900000109 ${texts.problem.reasonWord} 4711`],
+    "problem.secondNumber.asReason": [
+      `${sampleCommand} ${texts.typed.verb.open} 1900000109 ${texts.problem.reasonWord} 4711`,
+    ],
     "problem.secondMistyped.asReason": [
-      `/receipt ${texts.typed.verb.open} 1900000109 ${texts.problem.reasonWord} A-12345678`,
+      `${sampleCommand} ${texts.typed.verb.open} 1900000109 ${texts.problem.reasonWord} A-12345678`,
     ],
     "problem.secondMistyped.text": ["A-12345678"],
     "problem.secondMistyped.character": [texts.problem.letter("A"), texts.problem.sign("#")],

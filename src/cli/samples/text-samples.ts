@@ -10,11 +10,9 @@ import { example } from "../../slack/blocks/example-commands.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { directorySamples } from "./directory-samples.ts";
 import { doctorTextSamples } from "./doctor-samples.ts";
-import { inputSamples } from "./input-samples.ts";
+import { inputSamples, sampleCommand } from "./input-samples.ts";
 import { sampleEvent, terminalSamples } from "./terminal-samples.ts";
 
-/** Not the default, so that the test finds texts that ignore SLACK_COMMAND. */
-export const sampleCommand = "/shop";
 const requestLink = "<https://local.slack.com/archives/C1/p1|#1042>";
 export const longestNumber = "1".repeat(32);
 const opening = { action: "OPEN", object: "receipt" } as const;

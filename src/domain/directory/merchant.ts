@@ -39,12 +39,13 @@ export function isSameName(one: string, other: string): boolean {
 }
 
 /**
- * Whether words that someone gave for a merchant agree with its name: they are the name, or contain it, as `红湖火锅（总店）`
- * does with a note.
+ * Whether words that someone gave for a merchant agree with its name: they are the name, or have it as whole words, as
+ * `红湖火锅（总店）` does with a note. `老红湖火锅` does not: that is another name.
  */
 export function agreesWithName(given: string, name: string): boolean {
-  const whole = letters(name);
-  return isSameName(given, name) || ([...whole].length > 1 && letters(given).includes(whole));
+  const words = given.split(/[\s\p{P}\p{S}]+/u);
+  const runs = words.flatMap((_, from) => words.slice(from).map((_, count) => words.slice(from, from + count + 1)));
+  return isSameName(given, name) || runs.some((run) => isSameName(run.join(" "), name));
 }
 
 function letters(name: string): string {
