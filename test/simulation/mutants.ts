@@ -464,9 +464,9 @@ const mutants: readonly Mutant[] = [
     name: "a redelivered payload creates another request",
     changes: [
       {
-        file: "slack/commands/open-close.ts",
-        from: "JSON.stringify([trigger_id,",
-        to: "JSON.stringify([Math.random(),",
+        file: "slack/payloads/source-key.ts",
+        from: "keyOf([trigger_id, response_url,",
+        to: "keyOf([String(Math.random()), response_url,",
       },
     ],
   },
