@@ -74,7 +74,8 @@ export function readOpenClose(
   function unclear(problem: Unclear, numbers: string[], from: string): { ok: false } & OpenCloseProblem {
     const reason = typedText(from);
     const [one = ""] = numbers;
-    const doubt = doubtIn(`: ${reason}`, one, one, ticketIn);
+    // With such a word before it, as the answer shows it, the unclear text itself is no number.
+    const doubt = doubtIn(`contract ${reason}`, one, one, ticketIn);
     if (doubt) return { ok: false, ...doubt };
     return { ok: false, ...problem, numbers, reason, hasTicket: ticketIn(reason) !== undefined };
   }
