@@ -152,12 +152,13 @@ const lineMark = /(^|\n)[ \t]*(?:[-–—•·●○◦▪*]|[0-9]{1,3}[.)、．
 function nextWord(text: string): [word: string, after: string] {
   let [word, after] = firstWord(text);
   while (word !== "" && !hasVisible(typedText(word))) [word, after] = firstWord(after);
+  const [, numbers = word, words = ""] = wordsBehind.exec(word) ?? [];
+  if (words === "") return [numbers, after];
   // `12345678元` is an amount, as in a list.
   const isAmount = scan(plainDigits(word)).some(
     (part) => part.kind === "spoiled" && part.problem.problem === "not-digits",
   );
-  const [, numbers = word, words = ""] = (isAmount ? undefined : wordsBehind.exec(word)) ?? [];
-  return [numbers, words === "" ? after : `${words} ${after}`];
+  return isAmount ? [word, after] : [numbers, `${words} ${after}`];
 }
 
 /** Chinese is typed without spaces: `1900000109新店开业` gives a number and its reason. */
