@@ -1,4 +1,5 @@
 /** The rows of a merchant directory, from a text, a text that is too large for memory, or a spreadsheet. */
+import { setImmediate } from "node:timers/promises";
 import { type CsvLine, csvLineStream, csvLines, type Separator } from "../number-list/csv-reader.ts";
 import { type FirstSheet, unreadItems } from "../number-list/xlsx/first-sheet.ts";
 import { type ColumnsProblem, type DirectoryColumns, directoryColumns, separatorAndColumns } from "./columns.ts";
@@ -23,6 +24,19 @@ export function directoryRows(
   if (!columns.ok) return { kind: "columns", ...columns };
   return { kind: "rows", rows: rowsOf(csvLines(text, separator, "over-lines"), columns, ours) };
 }
+
+/** Rows that are read between other work, so that those of a large file delay nobody. */
+export async function* inTurns(rows: Iterable<DirectoryRow>): AsyncGenerator<DirectoryRow> {
+  let count = 0;
+  for (const row of rows) {
+    count += 1;
+    if (count % rowsInTurn === 0) await setImmediate();
+    yield row;
+  }
+}
+
+/** They take a few milliseconds. */
+const rowsInTurn = 200;
 
 /** @param parts a text, part by part */
 export async function directoryRowStream(

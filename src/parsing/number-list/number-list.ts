@@ -16,7 +16,7 @@ import { type FirstSheet, hiddenColumnItems, unreadItems } from "./xlsx/first-sh
 export interface NumberList {
   /** Without duplicates, in the order of the input; at most `subMchidsMax`. */
   subMchids: string[];
-  /** The names pasted next to numbers, by number. */
+  /** The names pasted next to these numbers, by number. */
   labels: Record<string, string>;
   /** How many further different numbers there are. */
   tooMany: number;
@@ -192,7 +192,7 @@ function collected(
     else {
       if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;
       else (subMchids.size < subMchidsMax ? subMchids : beyond).add(item.subMchid);
-      if (item.label !== undefined) addLabel(labels, item.subMchid, item.label);
+      if (item.label !== undefined && subMchids.has(item.subMchid)) addLabel(labels, item.subMchid, item.label);
     }
   }
   return {

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { mayImportNames, type Person } from "../../domain/policy.ts";
 import { isUnchanged } from "../../ledger/directory/imports.ts";
 import type { StagedDirectory } from "../../ledger/directory/new-version.ts";
-import { directoryRows } from "../../parsing/directory/source.ts";
+import { directoryRows, inTurns } from "../../parsing/directory/source.ts";
+import { type DirectoryFileRead, readDirectoryFile } from "../../parsing/directory/whole-file.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import { columnsSentence } from "../blocks/directory/import-problem.ts";
 import { namesForm, namesPreview, namesRefused } from "../blocks/directory/names-form.ts";
@@ -14,7 +15,7 @@ import { json } from "../payloads/json.ts";
 import type { CommandPayload } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { openView } from "./open-view.ts";
-import { type FileRead, readUploadedFile, whyNotRead } from "./uploaded-file.ts";
+import { readUploadedFile, whyNotRead } from "./uploaded-file.ts";
 
 /** Resolves to the answer for the person if no form opens. */
 export async function openNamesForm(
@@ -52,7 +53,7 @@ async function review(context: SlackContext, { user, channelId, file }: NamesSub
   if (typeof read === "string") return besideFile(read);
   const source = directoryRows(read.source, settings.WECHATPAY_MCHID);
   if (source.kind === "columns") return besideFile(columnsSentence(source, texts));
-  const found = await ledger.directory.stage(source.rows);
+  const found = await ledger.directory.stage(inTurns(source.rows));
   switch (found.kind) {
     case "empty":
       return besideFile(directoryImport.empty);
@@ -76,10 +77,10 @@ async function review(context: SlackContext, { user, channelId, file }: NamesSub
 async function rowsOf(
   context: SlackContext,
   file: UploadedFile | undefined,
-): Promise<Extract<FileRead, { kind: "read" }> | string> {
+): Promise<Extract<DirectoryFileRead, { kind: "read" }> | string> {
   const { namesForm: words } = context.texts;
   if (!file) return words.fileMissing;
-  const read = await readUploadedFile(context, file);
+  const read = await readUploadedFile(context, file, readDirectoryFile);
   return read.kind === "read" ? read : whyNotRead(read.kind, context.texts, words);
 }
 

@@ -2,7 +2,7 @@
 import type { ModalView } from "@slack/types";
 import { maySwitch } from "../../domain/goldplan/change.ts";
 import { mayRequest, type Person } from "../../domain/policy.ts";
-import { type NumberList, readNumberList } from "../../parsing/number-list/number-list.ts";
+import type { NumberList } from "../../parsing/number-list/number-list.ts";
 import { doubtfulFirst } from "../../parsing/number-list/sub-mchid.ts";
 import { reasonIn } from "../../parsing/plain-text.ts";
 import { columnForm } from "../blocks/forms/column-form.ts";
@@ -78,8 +78,7 @@ export function requestFormHandler(context: SlackContext) {
       if ("refusal" in early) return early.refusal();
       const read = await given(submission);
       if ("errors" in read) return { response_action: "errors", ...read };
-      const { source, isFile } = read;
-      const list = readNumberList(source, { ours: settings.WECHATPAY_MCHID, action: change.action, isFile });
+      const { list } = read;
       const place = list.kind === "list" ? await allowed(submission, person, list.subMchids) : early;
       if ("refusal" in place) return place.refusal();
       const reason = reasonIn(submission.reason);

@@ -1,25 +1,35 @@
 /** Reads a file that a person uploaded in a form. */
-import { decodeFile } from "../../parsing/number-list/decode-file.ts";
-import type { FirstSheet } from "../../parsing/number-list/xlsx/first-sheet.ts";
-import { readWorkbook } from "../../parsing/number-list/xlsx/workbook.ts";
-import { isZip } from "../../parsing/number-list/xlsx/zip-contents.ts";
+import type { ListFileRead } from "../../parsing/number-list/files/list-file.ts";
 import type { Texts } from "../../text/en/catalogue.ts";
 import type { SlackContext } from "../context.ts";
 import type { UploadedFile } from "../payloads/forms.ts";
 
-/** Maximum size of a file, in MB: small enough that reading it does not delay anyone for long. */
+/** Maximum size of a file, in MB: what is read all at once in memory, by one person at a time. */
 const fileMaxMb = 2;
 const fileMaxBytes = fileMaxMb * 1_000_000;
 
-export type FileRead =
-  /** A text, or the first sheet of a workbook. */
-  | { kind: "read"; source: string | FirstSheet }
-  | { kind: "too-large" | "elsewhere" | "not-read" | "not-text" | "workbook-too-large" | "workbook-broken" };
+export type NotDownloaded = { kind: "too-large" | "elsewhere" | "not-read" };
 
-export async function readUploadedFile(
+/** @param read its bytes; what it throws is an answer, too */
+export async function readUploadedFile<Read>(
+  context: Pick<SlackContext, "download" | "log">,
+  file: UploadedFile,
+  read: (bytes: Uint8Array) => Promise<Read>,
+): Promise<Read | NotDownloaded | { kind: "not-finished" }> {
+  const downloaded = await downloadFile(context, file);
+  if (downloaded.kind !== "bytes") return downloaded;
+  try {
+    return await read(downloaded.bytes);
+  } catch (error) {
+    context.log.error({ err: error }, "reading a file in a form failed");
+    return { kind: "not-finished" };
+  }
+}
+
+async function downloadFile(
   { download, log }: Pick<SlackContext, "download" | "log">,
   { size, url_private: url }: UploadedFile,
-): Promise<FileRead> {
+): Promise<{ kind: "bytes"; bytes: Uint8Array } | NotDownloaded> {
   if (size > fileMaxBytes) return { kind: "too-large" };
   try {
     const downloaded = await download(url, fileMaxBytes);
@@ -29,7 +39,7 @@ export async function readUploadedFile(
       case "not-slacks":
         return { kind: "elsewhere" };
       case "read":
-        return await ofBytes(downloaded.bytes);
+        return { kind: "bytes", bytes: downloaded.bytes };
       default:
         return downloaded satisfies never;
     }
@@ -39,29 +49,21 @@ export async function readUploadedFile(
   }
 }
 
-async function ofBytes(bytes: Uint8Array): Promise<FileRead> {
-  if (!isZip(bytes)) {
-    const text = decodeFile(bytes);
-    return text === undefined ? { kind: "not-text" } : { kind: "read", source: text };
-  }
-  const workbook = await readWorkbook(bytes);
-  return workbook.kind === "rows" ? { kind: "read", source: workbook } : { kind: `workbook-${workbook.kind}` };
-}
-
 /**
  * Why a file was not read, as the sentence beside its input.
  * @param tooMuch what to do with more than a form reads, which differs between forms
  */
 export function whyNotRead(
-  why: Exclude<FileRead["kind"], "read">,
+  why: NotDownloaded["kind"] | Exclude<ListFileRead["kind"], "read">,
   { form }: Texts,
-  tooMuch: Pick<Texts["form"], "fileTooLarge" | "workbookTooLarge"> = form,
+  tooMuch: Pick<Texts["form"], "fileTooLarge" | "workbookTooLarge" | "fileNotFinished"> = form,
 ): string {
   const sentences = {
     "too-large": tooMuch.fileTooLarge(fileMaxMb),
     elsewhere: form.fileElsewhere,
     "not-read": form.fileNotRead,
     "not-text": form.fileNotText,
+    "not-finished": tooMuch.fileNotFinished,
     "workbook-too-large": tooMuch.workbookTooLarge,
     "workbook-broken": form.workbookBroken,
   } satisfies Record<typeof why, string>;

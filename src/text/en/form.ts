@@ -30,6 +30,8 @@ export const form = {
   fileTooLarge: (max: number) =>
     `The file is larger than ${figure(max)} MB. Save only the column with the numbers, or split the file.`,
   fileNotText: "This is not an Excel (.xlsx), CSV or text file. Save it as one of these and upload it again.",
+  fileNotFinished:
+    "The bot could not finish reading this file. Copy only the column with the numbers into a new file and upload that.",
   workbookTooLarge:
     "This Excel file contains too much to read. Copy only the column with the numbers into a new file and upload that.",
   workbookBroken:

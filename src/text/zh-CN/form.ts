@@ -27,6 +27,7 @@ export const form: Texts["form"] = {
   bothGiven: "上方也填写了特约商户号。两者只能用一种，请清空另一处。",
   fileTooLarge: (max) => `文件超过 ${figure(max)} MB。请只保存商户号这一列，或拆分文件。`,
   fileNotText: "这不是 Excel（.xlsx）、CSV 或文本文件。请另存为其中一种格式，再重新上传。",
+  fileNotFinished: "机器人未能读完该文件。请只将商户号这一列复制到新文件，再重新上传。",
   workbookTooLarge: "该 Excel 文件内容过多，无法读取。请只将商户号这一列复制到新文件，再重新上传。",
   workbookBroken: "无法读取该 Excel 文件：文件已损坏或设有密码。请另存为 CSV，再重新上传。",
   fileElsewhere: "该文件不在 Slack 中保存，本机器人不会读取。请先保存到本机，再重新上传。",

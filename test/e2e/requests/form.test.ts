@@ -320,7 +320,7 @@ onEveryEngine("the form", (openStage, engine) => {
       await stage.slack.closeView(people.ann);
       const many = Array.from({ length: 10_001 }, (_, nth) => `${7_000_000_000 + nth}`).join("\n");
       await forms.submit("ann", { action: "OPEN", file: forms.choose("ann", many) });
-      assert.match(forms.see("ann"), /There are 10,001 numbers; the maximum is 10,000/);
+      await eventually(() => /There are 10,001 numbers; the maximum is 10,000/.test(forms.see("ann")));
       assert.equal(stage.slack.modal(people.ann)?.["submit"], undefined);
     });
 

@@ -7,6 +7,7 @@ import { type Item, problemItem } from "../parsed-line.ts";
  */
 export function withoutSums(items: readonly Item[]): Item[] {
   const numbers = items.flatMap((item, at) => (item.kind === "number" ? [{ at, value: BigInt(item.subMchid) }] : []));
+  if (!mayHoldSum(numbers)) return [...items];
   const sums = new Set([...sumsOf(numbers), ...sumsOf(numbers.toReversed())]);
   return items.map((item, at) =>
     item.kind === "number" && sums.has(at) ? problemItem("sum", item.line, item.subMchid) : item,
@@ -16,6 +17,17 @@ export function withoutSums(items: readonly Item[]): Item[] {
 interface Value {
   at: number;
   value: bigint;
+}
+
+/** In most lists, the two smallest numbers together are greater than every other. */
+function mayHoldSum(numbers: readonly Value[]): boolean {
+  let [smallest, second, largest] = [undefined, undefined, 0n] as [bigint | undefined, bigint | undefined, bigint];
+  for (const { value } of numbers) {
+    if (smallest === undefined || value < smallest) [smallest, second] = [value, smallest];
+    else if (second === undefined || value < second) second = value;
+    if (value > largest) largest = value;
+  }
+  return smallest !== undefined && second !== undefined && largest >= smallest + second;
 }
 
 /** Where the numbers stand that make the sum of those directly before them. */

@@ -16,6 +16,8 @@ export const namesForm = {
   fileMissing: "Upload a file.",
   fileTooLarge: (max: number) =>
     `The file is larger than ${figure(max)} MB. Ask the operator of this bot to import it: npm run names -- import FILE`,
+  fileNotFinished:
+    "The bot could not finish reading this file. Try again, or ask the operator of this bot to import it: npm run names -- import FILE",
   workbookTooLarge:
     "This Excel file contains too much to read here. Save it as CSV, or ask the operator of this bot to import it: npm run names -- import FILE",
 

@@ -14,6 +14,7 @@ export const namesForm: Texts["namesForm"] = {
   fileHint: "Excel（.xlsx）或 CSV，首行须写明列名 sub_mchid 和 name，备注列（可选）为 note。生效前可先核对变化。",
   fileMissing: "请上传文件。",
   fileTooLarge: (max) => `文件超过 ${figure(max)} MB。请本机器人的运维人员导入：npm run names -- import FILE`,
+  fileNotFinished: "机器人未能读完该文件。请重试，或请本机器人的运维人员导入：npm run names -- import FILE",
   workbookTooLarge:
     "该 Excel 文件内容过多，无法在此读取。请另存为 CSV，或请本机器人的运维人员导入：npm run names -- import FILE",
 

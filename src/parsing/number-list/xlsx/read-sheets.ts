@@ -1,5 +1,4 @@
-/** The thread that reads an Excel file, and nothing else: see workbook.ts. */
-import { parentPort, workerData } from "node:worker_threads";
+/** Reads an Excel file's sheets. Only a thread with limits calls it, because a file can be made to take very long. */
 import readSheets, { type SheetData } from "read-excel-file/universal";
 import { cellText, mayHoldNumber, type RawNumber } from "./cell-text.ts";
 import { type SheetXml, sheetXmls } from "./sheet-xml.ts";
@@ -7,11 +6,11 @@ import { visibleCells } from "./visible-cells.ts";
 import type { WorkbookRead } from "./workbook.ts";
 import { readZip } from "./zip-contents.ts";
 
-const { bytes, bytesMax } = workerData as { bytes: Uint8Array<ArrayBuffer>; bytesMax: number };
-
-parentPort?.postMessage(await read());
-
-async function read(): Promise<WorkbookRead> {
+/**
+ * @param bytesMax maximum size of everything in the file, uncompressed
+ * @throws for a file that is damaged in a way that the zip format does not show
+ */
+export async function readFirstSheet(bytes: Uint8Array<ArrayBuffer>, bytesMax: number): Promise<WorkbookRead> {
   const zip = readZip(Buffer.from(bytes), bytesMax);
   if (zip.kind !== "sound") return zip;
   const parsed = await readSheets<RawNumber>(new Blob([bytes]), { parseNumber: (raw) => ({ raw }), trim: false });
