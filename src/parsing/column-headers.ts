@@ -18,9 +18,12 @@ export const nameHeaders: readonly RegExp[] = [
   /^(name|名称|名|店名|门店(名称)?|(shop|store)(_?name)?)$/,
 ];
 
-/** The headers of our own files of results and of sub-merchants that were not started, in both languages. */
-export const ownHeaders: readonly (readonly string[])[] = [
-  [
+/**
+ * The headers of our own files of results and of sub-merchants that were not started, by language. People upload such
+ * files again.
+ */
+export const ownHeaders: Readonly<Record<"en" | "zh-CN", readonly string[]>> = {
+  en: [
     "sub-merchant",
     "name",
     "given as",
@@ -38,7 +41,7 @@ export const ownHeaders: readonly (readonly string[])[] = [
     "点金计划",
     "scene",
   ],
-  [
+  "zh-CN": [
     "特约商户号",
     "商户名称",
     "申请中的名称",
@@ -56,12 +59,14 @@ export const ownHeaders: readonly (readonly string[])[] = [
     "点金计划",
     "支付场景",
   ],
-];
+};
 
 /** Whether a header row is that of our own files, so that its other columns hold nothing that people have listed. */
 export function isOwnHeaderRow(cells: readonly string[]): boolean {
   const trimmed = cells.map((cell) => cell.trim());
-  return ownHeaders.some((own) => own.length === trimmed.length && own.every((header, at) => trimmed[at] === header));
+  return Object.values(ownHeaders).some(
+    (own) => own.length === trimmed.length && own.every((header, at) => trimmed[at] === header),
+  );
 }
 
 /** Maximum lines above the header, such as a title. */

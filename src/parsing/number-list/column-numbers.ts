@@ -24,14 +24,9 @@ export interface NumberColumn {
 
 /** @param action the request's, if rows may name another one */
 export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, action?: Action): Item[] {
-  const otherAction = otherActionCells(
-    lines.map(({ cells }) => cells),
-    action,
-  );
-  const answered = answersOf(
-    lines.map(({ cells }) => cells),
-    action,
-  );
+  const table = lines.map(({ cells }) => cells);
+  const otherAction = otherActionCells(table, action);
+  const answered = answersOf(table, action);
   const header = known.line > 0 ? lines.find(({ line }) => line === known.line) : undefined;
   const named = header && nameColumn(header.cells);
   /** The words alone on a row that the rows below belong to. */

@@ -38,14 +38,9 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>, actio
   let areExcepted = false;
   /** The words that give numbers to the other action than the request's. */
   let above: string | undefined;
-  const beside = otherActionCells(
-    lines.map(({ cells }) => cells),
-    action,
-  );
-  const answered = answersOf(
-    lines.map(({ cells }) => cells),
-    action,
-  );
+  const table = lines.map(({ cells }) => cells);
+  const beside = otherActionCells(table, action);
+  const answered = answersOf(table, action);
   return lines.flatMap((line) => {
     const plain = plainDigits(line.text);
     const found = scan(plain);

@@ -2,6 +2,7 @@
 
 import type { Change, ScenedChange } from "../../domain/goldplan/change.ts";
 import type { PayScene } from "../../domain/goldplan/objects.ts";
+import { ownHeaders } from "../../parsing/column-headers.ts";
 import { figure } from "../figure.ts";
 import { afterwards, are, capital, does, past, state, subject, verb } from "./goldplan/change.ts";
 import { goldplan } from "./goldplan/goldplan.ts";
@@ -135,24 +136,7 @@ export const bulk = {
       "There is nothing to retry here: each failed sub-merchant has a later request or one that is open, or its number is wrong. Submit a new request with the correct numbers.",
   },
   file: {
-    columns: [
-      "sub-merchant",
-      "name",
-      "given as",
-      "action",
-      "outcome",
-      "reason for failure",
-      "what to do",
-      "WeChat Pay says",
-      "Request-ID",
-      "attempts",
-      "finished (Beijing time)",
-      "request",
-      "ticket",
-      "receipt",
-      "点金计划",
-      "scene",
-    ],
+    columns: ownHeaders.en,
     scenes: {
       JSAPI: "JSAPI",
       MINIPROGRAM: "mini program",

@@ -1,6 +1,7 @@
 /** Texts of a request for many sub-merchants, in Chinese. Markup has spaces around it, as in catalogue.ts. */
 
 import type { Change } from "../../domain/goldplan/change.ts";
+import { ownHeaders } from "../../parsing/column-headers.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { figure } from "../figure.ts";
 import { afterwards, does, subject, verb } from "./goldplan/change.ts";
@@ -116,24 +117,7 @@ export const bulk: Texts["bulk"] = {
       "没有可重试的操作：失败的特约商户已另有更新的或未结束的申请，或商户号有误。商户号有误的，请更正后重新提交申请。",
   },
   file: {
-    columns: [
-      "特约商户号",
-      "商户名称",
-      "申请中的名称",
-      "操作",
-      "结果",
-      "失败原因",
-      "处理办法",
-      "微信支付返回",
-      "Request-ID",
-      "尝试次数",
-      "结束时间（北京时间）",
-      "申请编号",
-      "工单",
-      "商家小票",
-      "点金计划",
-      "支付场景",
-    ],
+    columns: ownHeaders["zh-CN"],
     scenes: { JSAPI: "JSAPI", MINIPROGRAM: "小程序", JSAPI_AND_MINIPROGRAM: "JSAPI 和小程序" },
     outcomes: {
       waiting: "待审批",

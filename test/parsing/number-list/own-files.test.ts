@@ -9,7 +9,7 @@ import { textsOf } from "../../../src/text/texts.ts";
 for (const locale of ["en", "zh-CN"] as const)
   test(`the columns of our own file in ${locale} need no remark, and those of another file do`, () => {
     const { columns } = textsOf(locale).bulk.file;
-    assert.ok(ownHeaders.some((own) => own.join() === columns.join()));
+    assert.ok(Object.values(ownHeaders).some((own) => own.join() === columns.join()));
     const row = columns.map((_, at) => (at === 0 ? "1900000109" : at === 1 ? "蓝海火锅" : "2026-11-30 1042"));
     const file = byteOrderMark + csvLine(columns) + csvLine(row);
     const read = readNumberList(file, { isFile: true, action: "OPEN" });
