@@ -1,7 +1,7 @@
 /** Drafts of requests that a person reviews before submitting: kept for an hour, for that person only. */
 import { Keyv } from "keyv";
 import type { Clock, Random } from "../domain/clock.ts";
-import { endedKeys, keyvAdapter } from "../storage/keyv-adapter.ts";
+import { deleteEnded, keyvAdapter } from "../storage/keyv-adapter.ts";
 import type { Database } from "../storage/schema.ts";
 import type { GivenNames } from "./directory/given-names.ts";
 import type { NewRequest } from "./requests/new-request.ts";
@@ -35,8 +35,6 @@ interface StoredStep {
 
 const namespace = "draft";
 const keptMs = 3_600_000;
-/** Expired drafts that each new one deletes: more than are added, so that they do not accumulate. */
-const deletedAtOnce = 20;
 
 export function createDrafts({ db, clock, random }: { db: Database; clock: Clock; random: Random }): Drafts {
   // The adapter hides expired drafts by the ledger's clock; Keyv's own check would use the machine's.
@@ -45,8 +43,7 @@ export function createDrafts({ db, clock, random }: { db: Database; clock: Clock
 
   async function add(value: StoredDraft | StoredStep): Promise<string> {
     const now = clock.now();
-    const ended = await endedKeys(db, { namespace, now, limit: deletedAtOnce });
-    if (ended.length > 0) await kept.deleteMany(ended);
+    await deleteEnded(db, { namespace, now });
     const id = random.id();
     const isKept = await kept.setRaw(id, { value, expires: now + keptMs });
     if (!isKept) throw new Error("a draft could not be stored");

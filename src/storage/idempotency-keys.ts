@@ -3,14 +3,12 @@
  * somebody who recorded it, the payload has the same key and changes nothing more.
  */
 import type { Transaction } from "kysely";
-import { endedKeys, keyvAdapter } from "./keyv-adapter.ts";
+import { deleteEnded } from "./keyv-adapter.ts";
 import type { Schema } from "./schema.ts";
 
 const namespace = "payload";
 /** Longer than a payload can be replayed: the bot refuses timestamps more than 300 s old, and as far ahead. */
 const keptMs = 900_000;
-/** Expired keys that each new one deletes: more than are added, so that they do not accumulate. */
-const deletedAtOnce = 20;
 
 /**
  * Whether no transaction that was committed has used this key. It counts as used if this one is committed.
@@ -23,12 +21,7 @@ export async function isFirstUse(
   now: number,
 ): Promise<boolean> {
   if (key === undefined) return true;
-  const ended = await endedKeys(transaction, { namespace, now, limit: deletedAtOnce });
-  if (ended.length > 0) {
-    const keys = keyvAdapter({ db: transaction, now: () => now });
-    keys.namespace = namespace;
-    await keys.deleteMany(ended);
-  }
+  await deleteEnded(transaction, { namespace, now });
   const used = await transaction
     .insertInto("keyv")
     .values({ key: `${namespace}:${key}`, value: "{}", expires_at: now + keptMs })

@@ -117,6 +117,17 @@ export async function endedKeys(
   return rows.map(({ key }) => key.slice(prefixOf(namespace).length));
 }
 
+/** How many rows `deleteEnded` deletes at most. */
+const deletedAtOnce = 20;
+
+/** Deletes expired rows of a namespace: more than the one that its caller adds, so that they do not accumulate. */
+export async function deleteEnded(db: Runner, { namespace, now }: { namespace: string; now: number }): Promise<void> {
+  const ended = await endedKeys(db, { namespace, now, limit: deletedAtOnce });
+  if (ended.length === 0) return;
+  const keys = ended.map((key) => prefixOf(namespace) + key);
+  await db.deleteFrom("keyv").where("key", "in", keys).execute();
+}
+
 function prefixOf(namespace: string | undefined): string {
   return namespace ? `${namespace}:` : "";
 }

@@ -73,7 +73,7 @@ function users(ids: readonly string[], texts: Texts): string {
 
 /** Everybody who approved, each with a time if there are several. */
 function approvers({ approvals, decision }: RequestView, texts: Texts): string | undefined {
-  if (decision?.kind !== "approved" || approvals.length === 0) return decision?.by.map(user).join(texts.list);
+  if (decision?.kind !== "approved" || approvals.length === 0) return decision && users(decision.by, texts);
   return approvals.map(({ by, at }) => texts.approvals.at(user(by), date(at))).join(texts.list);
 }
 
