@@ -38,7 +38,7 @@ export function inThread<Result>(task: ThreadTask, limits: ThreadLimits): Promis
 let last: Promise<unknown> = Promise.resolve();
 
 function run<Result>(task: ThreadTask, { memoryMaxMb, timeoutMs }: ThreadLimits): Promise<ThreadRead<Result>> {
-  const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+  const worker = new Worker(new URL("./reading-worker.ts", import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
     // A thread that reads other people's files must not have access to the settings.
