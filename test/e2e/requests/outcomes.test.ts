@@ -53,8 +53,12 @@ const clock: Clock = {
   monotonic: () => performance.now() * speed,
   sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
 };
-/** Time limit of a call, in real milliseconds, and the duration of the silent scenarios. */
-const callLimitRealMs = 2_000;
+/**
+ * Time limits of a call, in real milliseconds: where WeChat Pay never answers, and everywhere else, so that only an
+ * answer that does not come ends a call, and not a pause of the machine.
+ */
+const silentLimitRealMs = 2_000;
+const answeredLimitRealMs = 30_000;
 const endsWithinMs = 90_000;
 
 /** A row of the outcome table, as people see it. */
@@ -270,6 +274,11 @@ const nobodyThere = `http://127.0.0.1:${await freePort()}`;
 const stages = {
   usual: await openStage("usual", [weChatPay.url]),
   goldplan: await openStage("goldplan", [weChatPay.url], { step: "goldplan" }),
+  silent: await openStage("silent", [weChatPay.url], { limitRealMs: silentLimitRealMs }),
+  silentGoldplan: await openStage("silent-goldplan", [weChatPay.url], {
+    step: "goldplan",
+    limitRealMs: silentLimitRealMs,
+  }),
   primaryAway: await openStage("primary-away", [nobodyThere, weChatPay.url]),
   allAway: await openStage("all-away", [nobodyThere]),
   dying: await openStage("dying", [weChatPay.url], { starts: "later" }),
@@ -294,13 +303,23 @@ interface StageOptions {
   /** What the requests switch. Default: the receipt. */
   step?: Step;
   verificationKeys?: WeChatPayClientOptions["verificationKeys"];
+  /** Default: `answeredLimitRealMs`. */
+  limitRealMs?: number;
 }
 
 /** Ledger, executor and reporter as the app composes them, on the fast clock. */
 async function openStage(
   name: string,
   endpoints: string[],
-  { starts, proxy, sign, calls, verificationKeys, step = "receipt" }: StageOptions = {},
+  {
+    starts,
+    proxy,
+    sign,
+    calls,
+    verificationKeys,
+    step = "receipt",
+    limitRealMs = answeredLimitRealMs,
+  }: StageOptions = {},
 ) {
   const store = await openStore({ engine: "sqlite", path: join(folder, `${name}.db`) });
   const ledger = createLedger({ store, clock, random: systemRandom, mchid: "1900000100", instance: "test" });
@@ -312,7 +331,8 @@ async function openStage(
     verificationKeys: verificationKeys ?? new Map([[identity.publicKeyId, identity.publicKey]]),
     endpoints,
     userAgent: "receipt-bot (test)",
-    totalTimeoutMs: callLimitRealMs,
+    connectTimeoutMs: limitRealMs,
+    totalTimeoutMs: limitRealMs,
     clock,
     proxy,
   });
@@ -347,7 +367,7 @@ async function openStage(
     staleAfterMs: 3_600_000,
     heldForMs: 86_400_000,
     calls: calls ?? client,
-    callLimitMs: callLimitRealMs * speed,
+    callLimitMs: limitRealMs * speed,
     ratePerSecond: 1_000,
     clock,
     random: systemRandom,
@@ -475,7 +495,11 @@ const later = await stages.dying.decide("1900000206");
 await stages.dying.die(begunMax - 1);
 stages.dying.start();
 const played: { scenario: Scenario; decided: Awaited<ReturnType<(typeof stages)["usual"]["decide"]>> }[] = [];
-const stageOf = ({ step }: Scenario) => (step === "goldplan" ? stages.goldplan : stages.usual);
+function stageOf({ step, replies }: Scenario) {
+  const isSilent = replies.some((reply) => typeof reply === "object" && "silent" in reply);
+  if (isSilent) return step === "goldplan" ? stages.silentGoldplan : stages.silent;
+  return step === "goldplan" ? stages.goldplan : stages.usual;
+}
 for (const scenario of scenarios) played.push({ scenario, decided: await stageOf(scenario).decide(scenario.subMchid) });
 
 for (const { scenario, decided } of played) {
