@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import type { App } from "@slack/bolt";
@@ -27,6 +28,9 @@ import { openConnection } from "../../../network/silent-connection.ts";
 const sslCheck = "ssl_check=1";
 const helpCommand = "command=%2Freceipt&text=help";
 
+/** The connections that have carried a request. Node's `reusedSocket` says nothing of a request that waited for one. */
+const used = new WeakSet<Socket>();
+
 /** Posts as a load balancer does, on the agent's one connection. `secret` signs. */
 async function post(
   url: string,
@@ -48,12 +52,15 @@ async function post(
   const sent = request(url, { method, agent, headers });
   sent.end(method === "POST" ? body : undefined);
   const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const { socket } = response;
+  const isReused = used.has(socket);
+  used.add(socket);
   return {
     status: response.statusCode,
     body: await text(response),
     connection: response.headers.connection,
     keepAlive: response.headers["keep-alive"],
-    isReused: sent.reusedSocket,
+    isReused,
   };
 }
 
