@@ -79,10 +79,10 @@ function groupsOf(command: string | undefined): { groups: Group[]; atOnce: numbe
   }
   const groups = [
     inProcesses("files with a process each", 2, alone, onSqlite),
-    ...inShards(3, [sharing], onSqlite),
     ...inShards(4, [endToEnd], onSqlite),
+    ...inShards(3, [sharing], onSqlite),
   ];
-  return { groups, atOnce: 5 };
+  return { groups, atOnce: 6 };
 }
 
 /** What the folder's name begins with; the ID of this process and a random part follow. */
