@@ -75,9 +75,31 @@ export const titleLinesMax = 4;
 /** Maximum characters of a header. Longer text is none, and some of it takes very long to compare. */
 const headerMax = 200;
 
+/** Traditional characters in the words of headers, and their simplified forms, which the patterns have. */
+const simplified = new Map(
+  [
+    "戶户",
+    "號号",
+    "編编",
+    "碼码",
+    "稱称",
+    "簡简",
+    "門门",
+    "級级",
+    "約约",
+    "開开",
+    "關关",
+    "閉闭",
+    "處处",
+    "備备",
+    "註注",
+    "說说",
+  ].map((pair) => [...pair] as [string, string]),
+);
+
 /**
- * A header in lower case, with `_` between its words, and without what forms put around it: quotes, stars, and a
- * trailing `（必填）`, `【必填】` or `(required)`. Empty if the cell is too long for one.
+ * A header in lower case and simplified characters, with `_` between its words, and without what forms put around it:
+ * quotes, stars, and a trailing `（必填）`, `【必填】` or `(required)`. Empty if the cell is too long for one.
  */
 export function bareHeader(cell: string): string {
   if (cell.length > headerMax) return "";
@@ -89,7 +111,8 @@ export function bareHeader(cell: string): string {
     .trim()
     .replace(/( ?[([【〔][^)\]】〕]*[)\]】〕])+$/u, "")
     .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, "")
-    .replace(/[ _-]+/g, "_");
+    .replace(/[ _-]+/g, "_")
+    .replace(/\p{Script=Han}/gu, (character) => simplified.get(character) ?? character);
 }
 
 /** The columns, from 0, whose headers match the first of `names` that any of them match; empty if none does. */

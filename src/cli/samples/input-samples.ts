@@ -31,6 +31,7 @@ export function inputSamples(texts: Texts): Record<string, readonly unknown[]> {
     "problem.notRestrictable.role": roles.filter((role) => role !== "requester"),
     "form.problem.otherColumn.name": ["服务商号", "B"],
     "form.problem.markedNo.mark": ["是否开通 = 否"],
+    "form.problem.unanswered.header": ["是否开通"],
     "form.problem.formula.cell": ["B3"],
     "form.problem.otherSheet.name": ["十一月", "Sheet2"],
     "form.problem.hiddenRows.first": ["1900000109 1900000110", ""],

@@ -31,7 +31,7 @@ export type ListProblem = { line: number } & (
   /** `words` beside or above the number name the other action than the request's. */
   | { problem: "other-action"; text: string; words: string }
   /** `words` are the header and the cell of a column that does not clearly mean the row, such as `是否开通 = 否`. */
-  | { problem: "marked-no"; text: string; words: string }
+  | { problem: "marked-no" | "unanswered"; text: string; words: string }
   /** Words for further numbers that are not listed, such as `and 309 more`. */
   | { problem: "unlisted"; text: string }
   /** No number in the column of numbers. */
@@ -69,6 +69,7 @@ type TextProblem = Exclude<
       | "other-label"
       | "other-action"
       | "marked-no"
+      | "unanswered"
       | "too-long"
       | "hidden-rows"
       | "struck-rows";

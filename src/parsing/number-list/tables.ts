@@ -53,7 +53,7 @@ function lineBelow({ line, text, hiddenBelow = 0 }: CsvLine): number {
 /** The column that a later row names. Without an empty line above it, `特约商户` in a row shows the kind of merchant. */
 function columnNamed(row: CsvLine, isApart: boolean, { separator, width }: NumberColumn): NumberColumn | undefined {
   // Most rows are not headers, and there may be ten thousand.
-  if (!row.cells.some((cell) => /商户|mch|merchant/i.test(cell))) return undefined;
+  if (!row.cells.some((cell) => /商[户戶]|mch|merchant/i.test(cell))) return undefined;
   const header = headerRow([row]);
   const isNamed = isApart || (header?.rank !== 1 && (width === 1 || filled(row).length > 1));
   return header && isNamed ? { ...header, separator } : undefined;

@@ -82,6 +82,8 @@ export const form = {
       `\`${text}\` is marked \`${label}\`, which this request does not do; request it separately`,
     markedNo: (text: string, mark: string) =>
       `\`${text}\` is marked \`${mark}\`; keep only the rows that you mean, and delete that column`,
+    unanswered: (text: string, header: string) =>
+      `\`${text}\` has nothing in the column \`${header}\`; keep only the rows that you mean, and delete that column`,
     unlisted: (text: string) => `\`${text}\` stands for numbers that are not listed; list each number`,
     noNumber: (text: string) => `\`${text}\` contains no number`,
     otherColumn: (name: string) => `the column \`${name}\` also contains digits and is not read`,

@@ -63,6 +63,7 @@ export const form: Texts["form"] = {
     sum: (text) => `\`${text}\` 是上方或下方号码之和，未作为商户号读取`,
     otherAction: (text, label) => `\`${text}\` 在名单中归入 \`${label}\` 一类，与本次申请的操作不同，请另行申请`,
     markedNo: (text, mark) => `\`${text}\` 所在行有 \`${mark}\` 标注，请只保留需要的行，并删除该列`,
+    unanswered: (text, header) => `\`${text}\` 所在行的 \`${header}\` 一列为空，请只保留需要的行，并删除该列`,
     unlisted: (text) => `\`${text}\` 指的是没有列出的号码，请逐个列出`,
     noNumber: (text) => `\`${text}\` 中没有号码`,
     otherColumn: (name) => `\`${name}\` 列也含有数字，未读取`,

@@ -596,7 +596,20 @@ describe("a column that says yes or no of the request, in one to open", () => {
         [b, "是否关闭 = 否"],
       ],
     ],
+    "in traditional characters": [`商戶號,是否開通\n${a},是\n${b},否`, [a], [[b, "是否開通 = 否"]]],
+    "with ticks and empty cells": [`商户号,是否开通,店\n${a},√,甲\n${b},,乙`, [a], [[b, "是否开通"]]],
+    "with an empty cell beside both answers": [
+      `商户号,是否开通\n${a},是\n${b},否\n${c},`,
+      [a],
+      [
+        [b, "是否开通 = 否"],
+        [c, "是否开通"],
+      ],
+    ],
+    "about the other action, with ticks": [`商户号,是否关闭\n${a},√\n${b},`, [b], [[a, "是否关闭 = √"]]],
     "with one answer alone": [`商户号,是否开通\n${a},否\n${b},否`, [a, b], []],
+    "with one answer alone, above an empty row": [`商户号,是否开通\n${a},是\n${b},是\n,`, [a, b], []],
+    "without an answer yet": [`商户号,是否开通\n${a},\n${b},`, [a, b], []],
     "about what is so already": [`商户号,是否已开通\n${a},是\n${b},否`, [a, b], []],
     "about something else": [`商户号,是否直营,开通时间\n${a},是,否\n${b},否,是`, [a, b], []],
     "that a title only seems to name": [`Please open\n${a} Store N\n${b} Store T`, [a, b], []],
@@ -605,7 +618,7 @@ describe("a column that says yes or no of the request, in one to open", () => {
     test(where, () => {
       const list = listOf(text, { action: "OPEN", isFile: true });
       const problems = list.problems.map((problem) =>
-        problem.problem === "marked-no" ? [problem.text, problem.words] : problem,
+        problem.problem === "marked-no" || problem.problem === "unanswered" ? [problem.text, problem.words] : problem,
       );
       assert.deepEqual({ subMchids: list.subMchids, problems }, { subMchids, problems: doubted });
     });
@@ -632,6 +645,7 @@ describe("tables of other shapes", () => {
       [],
       { [a]: "甲", [b]: "乙" },
     ],
+    "a second table in traditional characters": [`店,特約商戶號\n甲,${a}\n商戶編號,店\n${b},乙`, [a, b], []],
     "the header again, as on a new page": [`商户号;店\n${a};甲\n商户号;店\n${b};乙`, [a, b], []],
     "a second table whose names say nothing": [
       `商户号,店\n${a},甲\n\n名称,编号\n乙,${b}\n丙,4200001234567890123456789012`,

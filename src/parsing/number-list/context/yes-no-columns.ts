@@ -16,10 +16,14 @@ const neutral = ofAction("处理|操作|办理|执行|申请|需要|process|appl
 const yes = /^(?:是的?|要|需要?|y|yes|t|true|1|√|✓|✔|☑|✅)$/iu;
 const no = /^(?:否|不是?|不要|不需要?|n|no|f|false|0|x|×|✗|✘|❌|☐)$/iu;
 
+/** A row that lists a number, and not an empty one or a title. */
+const listed = /[0-9０-９]{8}/u;
+
 /**
- * Reports the numbers of the rows that such a column does not clearly mean, if it has both answers. `否` can also be
- * what the merchant's switch is now, so all rows with an answer are reported if the header names the other action than
- * the request's. With one answer alone, all rows are meant, or none would be listed.
+ * Reports the numbers of the rows that such a column does not clearly mean, if it tells rows apart: with both answers,
+ * or with ticks beside empty cells. `否` can also be what the merchant's switch is now, so all rows with an answer are
+ * reported if the header names the other action than the request's. With the same answer in all rows, all are meant, or
+ * none would be listed.
  */
 export function answersOf(
   rows: readonly (readonly string[])[],
@@ -29,11 +33,14 @@ export function answersOf(
   return (items, cells) => {
     if (columns.length === 0) return [...items];
     const words = wordsOf(cells);
-    const marked = columns.find(({ at, isOther }) => {
-      const word = words[at] ?? "";
-      return no.test(word) || (isOther && yes.test(word));
-    });
-    return marked ? items.map((item) => reported(item, `${marked.header} = ${words[marked.at]}`)) : [...items];
+    for (const { at, header, isOther } of columns) {
+      const answer = words[at] ?? "";
+      if (no.test(answer) || (isOther && yes.test(answer)))
+        return items.map((item) => reported(item, { problem: "marked-no", words: `${header} = ${answer}` }));
+      if (!isOther && isEmpty(cells, at))
+        return items.map((item) => reported(item, { problem: "unanswered", words: header }));
+    }
+    return [...items];
   };
 }
 
@@ -59,10 +66,16 @@ function columnsIn(rows: readonly (readonly string[])[], action: Action): Answer
     });
   });
   const has = (at: number, answer: RegExp) => table.some((words) => answer.test(words[at] ?? ""));
-  return [...found.values()].filter(({ at }) => has(at, yes) && has(at, no));
+  const hasEmpty = (at: number) => rows.some((cells) => isEmpty(cells, at) && cells.some((cell) => listed.test(cell)));
+  return [...found.values()].filter(({ at }) => has(at, yes) && (has(at, no) || hasEmpty(at)));
 }
 
-function reported(item: Item, words: string): Item {
+/** Of a line that is not divided into cells, nothing is known. */
+function isEmpty(cells: readonly string[], at: number): boolean {
+  return cells.length > 1 && (cells[at] ?? "").trim() === "";
+}
+
+function reported(item: Item, why: { problem: "marked-no" | "unanswered"; words: string }): Item {
   if (item.kind === "problem") return item;
-  return { kind: "problem", problem: { line: item.line, problem: "marked-no", text: item.subMchid, words } };
+  return { kind: "problem", problem: { line: item.line, text: item.subMchid, ...why } };
 }

@@ -58,6 +58,8 @@ function sentence(
       return problem.otherAction(shown(wrong.text), shown(wrong.words.replace(/[\s:：]+$/u, "")));
     case "marked-no":
       return problem.markedNo(shown(wrong.text), shown(wrong.words));
+    case "unanswered":
+      return problem.unanswered(shown(wrong.text), shown(wrong.words));
     case "unlisted":
       return problem.unlisted(shown(wrong.text));
     case "no-number":
