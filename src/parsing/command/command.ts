@@ -57,9 +57,9 @@ export type Verb = keyof typeof verbNames;
 
 /** What people type although it has a button, which the request's message shows to those who can use it. */
 const buttonNames = {
-  approve: ["approve", "批准"],
-  reject: ["reject", "拒绝"],
-  withdraw: ["withdraw", "撤回"],
+  approve: ["approve", "批准", "同意"],
+  reject: ["reject", "拒绝", "驳回"],
+  withdraw: ["withdraw", "撤回", "cancel", "取消"],
   retry: ["retry", "重试"],
   stop: ["stop", "停止"],
 } as const satisfies Record<string, readonly string[]>;
@@ -158,12 +158,12 @@ function apartFromVerb(text: string): string {
 }
 
 function verbNamed(word: string): Verb | undefined {
-  return keyNamed(verbNames, keyword(word));
+  return /^[?？]+$/u.test(word) ? "help" : keyNamed(verbNames, keyword(word));
 }
 
 /** Chinese is typed without spaces here, too: `批准#1042`. */
 function buttonNamed(word: string): Button | undefined {
-  return keyNamed(buttonNames, keyword(word).replace(/(?<=[批准拒绝撤回重试停止])#?\d+$/u, ""));
+  return keyNamed(buttonNames, keyword(word).replace(/(?<=\p{Script=Han})#?\d+$/u, ""));
 }
 
 function alone(command: Command, rest: string): Read<Command, ExtraInput> {

@@ -147,7 +147,7 @@ function incomplete({ digits, start, end }: Digits, plain: string): Spoiled | un
   const isBold = closesBold(line, after);
   const isShort = digits.length < freeDigitsMax;
   const [missingAfter = ""] =
-    /^[*＊]+/u.exec(isBold ? "" : after) ??
+    /^[*＊]+(?:[0-9０-９]{1,7}(?![0-9０-９]))?/u.exec(isBold ? "" : after) ??
     (isShort ? /^(?:[…⋯]+|[.．。]{2,})(?![ \u3000]*[0-9])|^[?？]{2,}/u.exec(after) : undefined) ??
     (isShort && digits.length >= digitsMin ? /^[?？]/u.exec(after) : undefined) ??
     [];
