@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";
+import { unguarded } from "../storage/engines.ts";
 import { accepted, aRequest, atOnce, type Bench, click, hourMs, leaseMs, onEveryEngine, refused } from "./builders.ts";
 
 const numbers = (count: number, from = 1_900_000_000) => Array.from({ length: count }, (_, nth) => String(from + nth));
@@ -127,6 +128,17 @@ onEveryEngine("a bulk request", (fresh) => {
     const posts = bench.db.selectFrom("posts").select("round").where("kind", "=", "not-started");
     assert.equal((await posts.executeTakeFirstOrThrow()).round, 1);
     assert.equal((await bench.requests.submit(aRequest({ subMchids: numbers(10) }))).kind, "recorded");
+  });
+
+  test("whose stop someone has damaged in the database can still be read", async () => {
+    const bench = await fresh();
+    const requestId = await bench.approved({ subMchids: numbers(3) });
+    await bench.requests.stop({ requestId, by: "UAPPROVER", origin: click });
+    await unguarded(bench.store, () =>
+      bench.db.updateTable("events").set({ detail_json: "{" }).where("what", "=", "stopped").execute(),
+    );
+    const { stopped, notStarted } = await bench.request(requestId);
+    assert.deepEqual([stopped?.by, stopped?.cancelled, notStarted.stopped], ["UAPPROVER", 0, 0]);
   });
 
   test("that is stopped before any operation has started is done at once", async () => {

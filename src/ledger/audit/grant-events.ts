@@ -6,7 +6,7 @@ import { asGrant, asStored, type Grant, type Holder, sameTerms } from "../../dom
 import type { Role } from "../../domain/policy.ts";
 import { grantEventSql } from "../../storage/migrations/0016-grant-events.ts";
 import { isOnPostgres, type Runner } from "../../storage/statement.ts";
-import { parsed } from "./replay/operation-replay.ts";
+import { parseObject } from "./json-object.ts";
 
 /** The newest event about one holder and one role. */
 export interface GrantEvent {
@@ -48,7 +48,7 @@ function asEntry(row: GrantEventRow): [string, GrantEvent][] {
 
 /** Undefined for an event that names no holder or role: the bot did not write it. */
 export function asGrantEvent({ seq, at, actor: by, what, detail_json }: GrantEventRow): GrantEvent | undefined {
-  const { userId, groupId, role: named, ...terms } = parsed(detail_json);
+  const { userId, groupId, role: named, ...terms } = parseObject(detail_json);
   const id = userId ?? groupId;
   if (typeof id !== "string" || typeof named !== "string") return undefined;
   const holder: Holder = { kind: userId === undefined ? "group" : "user", id };

@@ -8,7 +8,7 @@ import { sql } from "kysely";
 import type { Database } from "../../storage/schema.ts";
 import { isOnPostgres } from "../../storage/statement.ts";
 import { type ChainedEvent, chainedColumns } from "./hash-chain.ts";
-import { parsed } from "./replay/operation-replay.ts";
+import { parseObject } from "./json-object.ts";
 
 export interface PrunedRange {
   /** The positions, both included. */
@@ -63,7 +63,7 @@ export async function countRanges(db: Database): Promise<number> {
 
 /** The name of a checkpoint whose digest matches the ranges that bear its name; undefined if it does not. */
 export async function coveredBy(db: Database, { detail_json }: ChainedEvent): Promise<string | undefined> {
-  const { checkpoint, digest } = parsed(detail_json);
+  const { checkpoint, digest } = parseObject(detail_json);
   if (typeof checkpoint !== "string") return undefined;
   const ranges = await rangesIn(db).where("checkpoint", "=", checkpoint).orderBy("first_position").execute();
   return digestOf(ranges) === digest ? checkpoint : undefined;

@@ -3,6 +3,7 @@ import type { Approval } from "../../domain/approval.ts";
 import type { EventName } from "../../domain/events.ts";
 import type { Database, RequestsTable } from "../../storage/schema.ts";
 import { chainedColumns } from "../audit/hash-chain.ts";
+import { parseObject } from "../audit/json-object.ts";
 import { eventsWithMac } from "../audit/keys/macs.ts";
 
 /** A held request. Times are milliseconds since the epoch. */
@@ -75,18 +76,15 @@ async function confirmationsOfAll(db: Database, requestIds: readonly string[]): 
     if (id === null) continue;
     const before = standing.get(id) ?? [];
     if (what === "held") standing.set(id, []);
-    else if (what === "carry-out-lapsed")
+    else if (what === "carry-out-lapsed") {
+      const { approver } = parseObject(row.detail_json);
       standing.set(
         id,
-        before.filter((one) => one.by !== lapsedIn(row)),
+        before.filter((one) => one.by !== approver),
       );
-    else if (signed.has(row)) standing.set(id, [...before, { by, at: Number(at) }]);
+    } else if (signed.has(row)) standing.set(id, [...before, { by, at: Number(at) }]);
   }
   return standing;
-}
-
-function lapsedIn({ detail_json }: { detail_json: string | null }): unknown {
-  return JSON.parse(detail_json ?? "{}").approver;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What people did to a request's rounds after its approval, as people see it: retries, stops, and cancelled holds. */
 import type { Database } from "../../storage/schema.ts";
+import { parseObject } from "../audit/json-object.ts";
 
 /** Someone stopped a request, or cancelled it while it was on hold. */
 export interface Stop {
@@ -55,7 +56,8 @@ export async function roundsOf(db: Database, requestId: string): Promise<Rounds>
       stopped = undefined;
       continue;
     }
-    const { cancelled = 0 }: { cancelled?: number } = JSON.parse(detail_json ?? "{}");
+    const detail = parseObject(detail_json);
+    const cancelled = typeof detail["cancelled"] === "number" ? detail["cancelled"] : 0;
     if (what === "held-expired") {
       notStarted.expired += cancelled;
       continue;

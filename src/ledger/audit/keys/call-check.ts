@@ -8,7 +8,8 @@ import type { ScenedChange } from "../../../domain/goldplan/change.ts";
 import type { Step } from "../../../domain/goldplan/objects.ts";
 import type { Database } from "../../../storage/schema.ts";
 import { type ChainedEvent, chainedColumns } from "../hash-chain.ts";
-import { isStarted, parsed, type ReplayedEvent } from "../replay/operation-replay.ts";
+import { parseObject } from "../json-object.ts";
+import { isStarted, type ReplayedEvent } from "../replay/operation-replay.ts";
 import { type Approved, verifiedDecision } from "./approval-macs.ts";
 import { eventsWithMac, keyOf, type LedgerKey } from "./macs.ts";
 
@@ -68,5 +69,5 @@ async function signedEvents(
 }
 
 function replayed({ at, actor, what, operation_id: operationId, detail_json }: ChainedEvent): ReplayedEvent {
-  return { at: Number(at), actor, what, operationId, detail: parsed(detail_json) };
+  return { at: Number(at), actor, what, operationId, detail: parseObject(detail_json) };
 }

@@ -4,7 +4,7 @@ import type { Runner } from "../../../storage/statement.ts";
 import { isTableMissing } from "../../../storage/store-errors.ts";
 import { currentVersion, entriesInOrder } from "../../directory/current-directory.ts";
 import { entryText } from "../../directory/new-version.ts";
-import { parsed } from "./operation-replay.ts";
+import { parseObject } from "../json-object.ts";
 import type { Difference } from "./request-differences.ts";
 
 const fields = ["entries", "digest", "imported_by", "imported_at"] as const;
@@ -25,7 +25,7 @@ async function accordingToTrail(on: Runner): Promise<Facts> {
     .where("what", "=", "directory-imported");
   const event = await imports.orderBy("seq", "desc").limit(1).executeTakeFirst();
   if (!event) return {};
-  const { entries, digest } = parsed(event.detail_json);
+  const { entries, digest } = parseObject(event.detail_json);
   return factsOf({ entries, digest, imported_by: event.actor, imported_at: event.at });
 }
 

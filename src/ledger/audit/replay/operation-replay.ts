@@ -77,16 +77,6 @@ export function isStarted(
   return isFound;
 }
 
-/** Parses an object from JSON; empty for anything else, which the bot did not write. */
-export function parsed(json: string | null): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(json ?? "{}");
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
 /** Whether an event is about one operation and changes its state. */
 export function changesOperation({ what, operationId }: ReplayedEvent): boolean {
   return operationId !== null && Object.hasOwn(ownMoves, what);

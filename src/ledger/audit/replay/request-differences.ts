@@ -2,7 +2,8 @@
 import type { Step, SwitchObject } from "../../../domain/goldplan/objects.ts";
 import type { OperationState } from "../../../storage/schema.ts";
 import { textHash } from "../hash-chain.ts";
-import { parsed, type ReplayedEvent, type ReplayedState, untouched } from "./operation-replay.ts";
+import { parseObject } from "../json-object.ts";
+import { type ReplayedEvent, type ReplayedState, untouched } from "./operation-replay.ts";
 import { type ComparedColumn, type ReplayedRequest, replay } from "./request-replay.ts";
 
 /** One fact in the ledger that differs from the audit trail. */
@@ -197,7 +198,7 @@ function ofAttempts({ attempts }: StoredRequest, replayed: ReplayedRequest): Dif
 /** The kind of a result; undefined while there is none. */
 function kindOf(json: string | undefined): string | undefined {
   if (json === undefined) return undefined;
-  const { kind } = parsed(json);
+  const { kind } = parseObject(json);
   return typeof kind === "string" ? kind : "?";
 }
 

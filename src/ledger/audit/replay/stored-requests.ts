@@ -1,6 +1,6 @@
 /** Reads requests with their approvals, operations and attempts, to compare them with their events. */
 import type { Runner } from "../../../storage/statement.ts";
-import { parsed } from "./operation-replay.ts";
+import { parseObject } from "../json-object.ts";
 import type { StoredRequest } from "./request-differences.ts";
 
 /** Requests with their approvals, operations and attempts, in the order of their IDs. */
@@ -41,7 +41,7 @@ export async function loadRequests(on: Runner, ids: readonly string[]): Promise<
     approvals: of.approvals.get(row.id) ?? [],
     events: (of.events.get(row.id) ?? []).map(({ detail_json, ...event }) => ({
       ...event,
-      detail: parsed(detail_json),
+      detail: parseObject(detail_json),
     })),
   }));
 }
