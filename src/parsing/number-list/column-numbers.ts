@@ -3,7 +3,8 @@
  */
 import type { Action } from "../../domain/attempt-result.ts";
 import { isOwnHeaderRow, nameColumn } from "../column-headers.ts";
-import { actionIn, isNegatedAfterwards, judgedByRow, marked, otherActionCells } from "./context/words-beside.ts";
+import { actionIn, marked, otherActionCells } from "./context/action-words.ts";
+import { isNegatedAfterwards, judgedByRow } from "./context/words-beside.ts";
 import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
 import { plainDigits } from "./grammar.ts";

@@ -80,6 +80,18 @@ export function problemItem(problem: TextProblem["problem"], line: number, text:
   return { kind: "problem", problem: { line, problem, text: clipped(text.trim()) } };
 }
 
+/** A number becomes the problem that the text around it makes of it. A problem stays what it is. */
+export function reported(
+  item: Item,
+  why:
+    | { problem: "excepted" | "sum" }
+    | { problem: "other-label"; label: string }
+    | { problem: "other-action" | "marked-no" | "unanswered"; words: string },
+): ProblemItem {
+  if (item.kind === "problem") return item;
+  return { kind: "problem", problem: { line: item.line, text: item.subMchid, ...why } };
+}
+
 /** Rule 5: digits in free text. Undefined for digits that are neither a number nor reported. */
 export function freeItem(line: number, part: Digits | Spoiled, label: string | undefined): Item | undefined {
   if (part.kind === "spoiled") return isReported(part) ? spoiledItem(line, part) : undefined;

@@ -4,18 +4,12 @@
  */
 import type { Action } from "../../domain/attempt-result.ts";
 import { formulaItem } from "./column-numbers.ts";
-import {
-  actionIn,
-  isNegatedAfterwards,
-  judgedByRow,
-  marked,
-  otherActionCells,
-  unlistedWords,
-} from "./context/words-beside.ts";
+import { actionIn, marked, otherActionCells } from "./context/action-words.ts";
+import { isNegatedAfterwards, judgedByRow, unlistedWords } from "./context/words-beside.ts";
 import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
-import { freeItem, type Item, problemItem } from "./parsed-line.ts";
+import { freeItem, type Item, problemItem, reported } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
 import { labelBeside } from "./sub-mchid.ts";
 
@@ -60,10 +54,9 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>, actio
         if (/[:：]\s*$/u.test(before)) above = words;
       }
       const item = freeItem(line.line, part, labelOf(at, found, plain));
-      if (item?.kind !== "number") return item ? [item] : [];
-      if (areExcepted || isNegatedAfterwards(plain.slice(part.end, part.end + nearby)))
-        return [problemItem("excepted", line.line, item.subMchid)];
-      return [marked(item, words)];
+      if (!item) return [];
+      const isExcepted = areExcepted || isNegatedAfterwards(plain.slice(part.end, part.end + nearby));
+      return [isExcepted ? reported(item, { problem: "excepted" }) : marked(item, words)];
     });
     const judged = judgedByRow(answered(read, line.cells), line.cells);
     const items = [...judged, ...unlistedItems(read, line, plain)];
@@ -84,21 +77,19 @@ const rangeAlone = /^[ \u3000]*(?:[至到~～〜…⋯⋮︙]+|[.．。·]{2,}|t
 function labelOf(at: number, found: readonly (Digits | Spoiled)[], plain: string): string | undefined {
   const part = found[at];
   if (part?.kind !== "digits") return undefined;
-  const before = plain.slice(Math.max(found[at - 1]?.end ?? 0, part.start - nearby), part.start);
   const after = plain.slice(part.end, Math.min(found[at + 1]?.start ?? plain.length, part.end + nearby));
-  if (found.length === 1) return labelBeside(before, after);
-  return labelBeside(before.split(divider).at(-1) ?? "", after.split(divider)[0] ?? "");
+  if (found.length === 1) return labelBeside(textBefore(at, found, plain), after);
+  return labelBeside(wordsBefore(at, found, plain), after.split(divider)[0] ?? "");
 }
 
 /** The words directly before it on its line. */
 function wordsBefore(at: number, found: readonly (Digits | Spoiled)[], plain: string): string {
+  return textBefore(at, found, plain).split(divider).at(-1) ?? "";
+}
+
+function textBefore(at: number, found: readonly (Digits | Spoiled)[], plain: string): string {
   const start = found[at]?.start ?? 0;
-  return (
-    plain
-      .slice(Math.max(found[at - 1]?.end ?? 0, start - nearby), start)
-      .split(divider)
-      .at(-1) ?? ""
-  );
+  return plain.slice(Math.max(found[at - 1]?.end ?? 0, start - nearby), start);
 }
 
 /** How many characters on either side are searched for a label. */

@@ -1,5 +1,5 @@
 /** Words beside a number that are no merchant's name, so that nobody is warned of a name that nobody gave. */
-import { actionWords, aroundActionWords } from "./words-beside.ts";
+import { actionWords, aroundActionWords } from "./action-words.ts";
 
 /** `商户号：`, `sub_mchid=`: what a number or a name is, in front of it. */
 const kindOfValue =

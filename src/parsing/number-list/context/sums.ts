@@ -1,5 +1,5 @@
 /** Finds the sums of a column that no word marks as such: a spreadsheet writes them directly below it or above. */
-import { type Item, problemItem } from "../parsed-line.ts";
+import { type Item, reported } from "../parsed-line.ts";
 
 /**
  * Reports each number that is the sum of two or more directly above it, or directly below. It is no coincidence: of ten
@@ -9,9 +9,7 @@ export function withoutSums(items: readonly Item[]): Item[] {
   const numbers = items.flatMap((item, at) => (item.kind === "number" ? [{ at, value: BigInt(item.subMchid) }] : []));
   if (!mayHoldSum(numbers)) return [...items];
   const sums = new Set([...sumsOf(numbers), ...sumsOf(numbers.toReversed())]);
-  return items.map((item, at) =>
-    item.kind === "number" && sums.has(at) ? problemItem("sum", item.line, item.subMchid) : item,
-  );
+  return items.map((item, at) => (sums.has(at) ? reported(item, { problem: "sum" }) : item));
 }
 
 interface Value {

@@ -1,8 +1,8 @@
 /** Columns such as `是否开通` with `是` and `否`, by which a table says which of its rows are meant. */
 import type { Action } from "../../../domain/attempt-result.ts";
 import { bareHeader } from "../../column-headers.ts";
-import type { Item } from "../parsed-line.ts";
-import { actionWords, aroundAction, otherAction, wordsOf } from "./words-beside.ts";
+import { type Item, reported } from "../parsed-line.ts";
+import { actionWords, aroundAction, otherAction, wordsOf } from "./action-words.ts";
 
 const question = "(?:是否|要不要|需不需要|本次|此次|should|whether|is|\\s)*";
 const ofAction = (words: string) => new RegExp(`^${question}${aroundAction}(?:${words})${aroundAction}吗?$`, "iu");
@@ -73,9 +73,4 @@ function columnsIn(rows: readonly (readonly string[])[], action: Action): Answer
 /** Of a line that is not divided into cells, nothing is known. */
 function isEmpty(cells: readonly string[], at: number): boolean {
   return cells.length > 1 && (cells[at] ?? "").trim() === "";
-}
-
-function reported(item: Item, why: { problem: "marked-no" | "unanswered"; words: string }): Item {
-  if (item.kind === "problem") return item;
-  return { kind: "problem", problem: { line: item.line, text: item.subMchid, ...why } };
 }
