@@ -137,9 +137,9 @@ const mutants: readonly Mutant[] = [
     name: "a request is enqueued for Slack after its commit instead of within it",
     changes: [
       {
-        file: "ledger/requests/alone.ts",
-        from: 'const kinds = taken.size > 1 ? (["message", "list"] as const) : (["message"] as const);',
-        to: 'const kinds = taken.size > 1 ? (["list"] as const) : [];',
+        file: "ledger/requests/insertion.ts",
+        from: 'const kinds = subMchids.length > 1 ? (["message", "list"] as const) : (["message"] as const);',
+        to: 'const kinds = subMchids.length > 1 ? (["list"] as const) : [];',
       },
       {
         file: "ledger/requests/alone.ts",
@@ -150,9 +150,15 @@ const mutants: readonly Mutant[] = [
     return written;`,
       },
       {
+        file: "ledger/requests/alone.ts",
+        from: "import { enqueueNotice, markMessageStale }",
+        to: "import { enqueueNotice, enqueuePosts, markMessageStale }",
+      },
+      {
         file: "ledger/requests/together.ts",
-        from: "      posts.map((post) => ({",
-        to: "      [].map((post: object) => ({",
+        from: "import { insertSingleOperations }",
+        to: `import { enqueuePosts } from "../outbox/enqueue.ts";
+import { insertSingleOperations }`,
       },
       {
         file: "ledger/requests/together.ts",

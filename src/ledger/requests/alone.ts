@@ -4,13 +4,12 @@ import { type ApprovalRule, approvalsNeeded } from "../../domain/approval.ts";
 import { commitOrRollBack, type RolledBack, rollBack } from "../../storage/rollback.ts";
 import type { Schema } from "../../storage/schema.ts";
 import { isRolledBack } from "../../storage/store-errors.ts";
-import { record } from "../audit/audit-log.ts";
 import { recordGivenNames } from "../directory/given-names.ts";
 import type { LedgerContext } from "../ledger-context.ts";
 import { insertOperations } from "../operations/insertion.ts";
-import { enqueueNotice, enqueuePosts, markMessageStale } from "../outbox/enqueue.ts";
+import { enqueueNotice, markMessageStale } from "../outbox/enqueue.ts";
 import { findOpenRequest } from "../queries/request-view.ts";
-import { askedEvent, bySource, insertRequests, sceneOf } from "./insertion.ts";
+import { bySource, insertRequests, recordSubmission, sceneOf } from "./insertion.ts";
 import type { NewRequest, SubmitResult } from "./new-request.ts";
 
 /** If the open request ends while a new one is submitted, trying again helps; needing more tries than this is a bug. */
@@ -51,7 +50,7 @@ async function write(
   const now = context.clock.now();
   const identified = { id: context.random.id(), now, request };
   const { id: requestId } = identified;
-  const { sourceKey, requestedBy, channelId, action, object, subMchids, approvalRule } = request;
+  const { sourceKey, requestedBy, action, object, subMchids, approvalRule } = request;
   if ((await insertRequests(transaction, [identified])).size === 0) {
     const { id } = await bySource(transaction, sourceKey).executeTakeFirstOrThrow();
     return { kind: "repeated", requestId: id };
@@ -67,14 +66,9 @@ async function write(
   if (taken.size === 0) return rollBack("all-open");
   if (taken.size < subMchids.length) await shrink(transaction, requestId, { total: taken.size, approvalRule });
   if (request.givenNames) await recordGivenNames(transaction, requestId, taken, request.givenNames);
-  const kinds = taken.size > 1 ? (["message", "list"] as const) : (["message"] as const);
-  await enqueuePosts(
-    transaction,
-    kinds.map((kind) => ({ requestId, channelId, kind, round: 0, now })),
-  );
   if (request.resubmits)
     await showResubmission(transaction, request.resubmits, { as: requestId, by: requestedBy, now });
-  await record(transaction, [askedEvent(identified, [...taken])]);
+  await recordSubmission(transaction, [{ ...identified, subMchids: [...taken] }]);
   context.metrics?.requestMoved({ action, object }, "pending");
   return { kind: "recorded", requestId, skipped: subMchids.filter((subMchid) => !taken.has(subMchid)) };
 }

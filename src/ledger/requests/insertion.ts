@@ -1,13 +1,14 @@
-/** The rows and the event of new requests. */
-import { sql } from "kysely";
+/** The rows, the first posts and the event of new requests. */
+import { sql, type Transaction } from "kysely";
 import { approvalsNeeded } from "../../domain/approval.ts";
 import { switchesGoldPlan } from "../../domain/goldplan/objects.ts";
 import { firstRequestNumber } from "../../storage/migrations/0015-trust.ts";
-import type { Database } from "../../storage/schema.ts";
+import type { Database, Schema } from "../../storage/schema.ts";
 import { given, isOnPostgres, type Runner, setStatement } from "../../storage/statement.ts";
-import type { AuditEvent } from "../audit/audit-log.ts";
+import { type AuditEvent, record } from "../audit/audit-log.ts";
 import { textHash } from "../audit/hash-chain.ts";
 import { isAnyoneOn } from "../notification-preferences.ts";
+import { enqueuePosts, type RequestPost } from "../outbox/enqueue.ts";
 import type { NewRequest } from "./new-request.ts";
 
 /** A request that gets the ID `id` at `now`. */
@@ -15,6 +16,11 @@ export interface Identified {
   id: string;
   now: number;
   request: NewRequest;
+}
+
+/** A request whose rows are inserted, with the sub-merchants that it contains. */
+export interface Inserted extends Identified {
+  subMchids: readonly string[];
 }
 
 export function bySource(db: Database, sourceKey: string) {
@@ -32,8 +38,18 @@ export function sceneOf({ object, scene }: NewRequest): NewRequest["scene"] | nu
   return switchesGoldPlan(object) ? scene : null;
 }
 
-/** @param subMchids those that the request contains */
-export function askedEvent({ id, now, request }: Identified, subMchids: readonly string[]): AuditEvent {
+/** Enqueues the messages of inserted requests, with a list for several sub-merchants, and records the submission. */
+export async function recordSubmission(transaction: Transaction<Schema>, requests: readonly Inserted[]): Promise<void> {
+  await enqueuePosts(transaction, requests.flatMap(firstPosts));
+  await record(transaction, requests.map(askedEvent));
+}
+
+function firstPosts({ id: requestId, now, request: { channelId }, subMchids }: Inserted): RequestPost[] {
+  const kinds = subMchids.length > 1 ? (["message", "list"] as const) : (["message"] as const);
+  return kinds.map((kind) => ({ requestId, channelId, kind, round: 0, now }));
+}
+
+function askedEvent({ id, now, request, subMchids }: Inserted): AuditEvent {
   const { action, object, approvalRule, reason, ticket, requestedBy, origin, resubmits } = request;
   const scene = sceneOf(request);
   return {
