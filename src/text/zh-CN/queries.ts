@@ -78,7 +78,7 @@ export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "tr
     busy: "正在进行另一个导出，请几分钟后再试。",
     nothing: (span) => `该时间段（${span}）没有审计记录。`,
     backwards: (example) => `结束时间须晚于开始时间。请按 \`${example}\` 的格式输入。`,
-    notYet: (example) => `开始时间还没有到，尚无审计记录。请按 \`${example}\` 的格式输入。`,
+    notYet: (example) => `开始时间晚于当前时间，尚无审计记录。请按 \`${example}\` 的格式输入。`,
     whole: (events, span) => `审计记录（${span}），共 ${figure(events)} 条。`,
     part: (part, events, from, to) => `审计记录第 ${part} 部分（${from} 至 ${to}），共 ${figure(events)} 条。`,
     moreFollows: "后面还有。",

@@ -114,9 +114,9 @@ export const start = {
       case "damaged":
         return `${name} names ${problem.path}, which is not a SQLite database or is damaged (${problem.why}). Correct the path, or restore a backup.`;
       case "without-log":
-        return `${name} names ${problem.path}, whose file ${problem.path}-wal is missing, with the newest commits: without it, the ledger is as it was some time ago. Put the file back, restore a backup (npm run restore), or, to continue with what is left, remove ${problem.path}-shm.`;
+        return `${name} names ${problem.path}, but ${problem.path}-wal, which holds the newest commits, is missing: without it, the ledger is in an older state. Put that file back, restore a backup (npm run restore), or, to continue with what is left, remove ${problem.path}-shm.`;
       case "log-alone":
-        return `${name} names ${problem.path}, which is missing or empty, although ${problem.path}-wal, with its newest commits, is there. Put the ledger's file back beside it. For a new ledger, move ${problem.path}-wal and -shm away.`;
+        return `${name} names ${problem.path}, which is missing or empty, although ${problem.path}-wal, which holds its newest commits, is there. Put the ledger's file back beside it. For a new ledger, move ${problem.path}-wal and -shm away.`;
       case "locked":
         return `${name} names ${problem.path}, which another program keeps locked. Close that program, and try again.`;
       case "no-tls":

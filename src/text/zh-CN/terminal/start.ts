@@ -102,9 +102,9 @@ export const start: Texts["start"] = {
       case "damaged":
         return `${name} 指定的 ${problem.path} 不是 SQLite 数据库，或已损坏（${problem.why}）。请改正路径，或恢复备份。`;
       case "without-log":
-        return `${name} 指定的 ${problem.path} 缺少文件 ${problem.path}-wal，其中有最近的提交；没有该文件，台账只是较早时的状态。请将该文件放回原处，或恢复备份（npm run restore）；如需以现有内容继续使用，请删除 ${problem.path}-shm。`;
+        return `${name} 指定的 ${problem.path} 缺少文件 ${problem.path}-wal，其中有最近写入的数据；没有该文件，台账会停留在较早的状态。请将该文件放回原处，或恢复备份（npm run restore）；如需以现有内容继续使用，请删除 ${problem.path}-shm。`;
       case "log-alone":
-        return `${name} 指定的 ${problem.path} 不存在或为空，但 ${problem.path}-wal 还在，其中有最近的提交。请将台账文件放回其旁边；如需新建台账，请移走 ${problem.path}-wal 和 -shm。`;
+        return `${name} 指定的 ${problem.path} 不存在或为空，但 ${problem.path}-wal 还在，其中有最近写入的数据。请将台账文件放回原处；如需新建台账，请移走 ${problem.path}-wal 和 -shm。`;
       case "locked":
         return `${name} 指定的 ${problem.path} 被其他程序锁定。请关闭该程序，然后重试。`;
       case "no-tls":
