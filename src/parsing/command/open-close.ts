@@ -70,15 +70,6 @@ export function readOpenClose(
   const labels: Record<string, string> = {};
   let first: NumberWord | undefined;
   let left = rest;
-  /** A problem, with what to type if the text from there on is the reason; or what is wrong with that reason. */
-  function unclear(problem: Unclear, numbers: string[], from: string): { ok: false } & OpenCloseProblem {
-    const reason = typedText(from);
-    const [one = ""] = numbers;
-    // With such a word before it, as the answer shows it, the unclear text itself is no number.
-    const doubt = doubtIn(`contract ${reason}`, one, one, ticketIn);
-    if (doubt) return { ok: false, ...doubt };
-    return { ok: false, ...problem, numbers, reason, hasTicket: ticketIn(reason) !== undefined };
-  }
   for (;;) {
     const [word, after] = nextWord(left);
     if (first && isJoining(word, after)) {
@@ -89,21 +80,8 @@ export function readOpenClose(
     const { numbers, wrong, isNear } = readNumbers(word);
     if (wrong) {
       if (!first) return word === "" ? { ok: false, problem: "no-number" } : { ok: false, ...wrong };
-      const length = first.subMchid.length;
-      if (isNear && numbers.length === 0 && beginsReason(wrong, length)) break;
-      const isOther = wrong.problem === "date" || wrong.problem === "several-numbers";
-      if (isNear && isOther && !hasLength(wrong.text, length))
-        return unclear({ problem: "second-number", first: first.subMchid, second: wrong.text }, [...subMchids], left);
-      if (isNear && subMchids.size > 0 && wrong.problem === "not-digits" && wrong.wrong) {
-        const { text, wrong: place } = wrong;
-        const unclearRead = unclear({ problem: "second-mistyped", text, wrong: place }, [...subMchids], left);
-        // In a reason, too, it would be taken for a mistyped number.
-        if (unclearRead.problem === "second-mistyped") return unclearRead;
-      }
-      // A word that resembles a number is a typing error anywhere; any other word starts the reason.
-      if (isNear) return { ok: false, ...wrong };
-      const beside = numbers.find(({ subMchid }) => subMchid.length === length);
-      if (beside) return { ok: false, problem: "number-in-reason", first: first.subMchid, second: beside.subMchid };
+      const problem = problemAfter([...subMchids], { numbers, wrong, isNear }, left, ticketIn);
+      if (problem) return { ok: false, ...problem };
       break;
     }
     const above = [...subMchids];
@@ -112,9 +90,8 @@ export function readOpenClose(
       first ??= number;
       const pair = { first: first.subMchid, second: number.subMchid };
       if (number.subMchid.length !== first.subMchid.length) {
-        const isApart = above.length > 0;
-        const reason = isApart ? left : `${number.subMchid} ${after}`;
-        return unclear({ problem: "second-number", ...pair }, isApart ? above : [...subMchids], reason);
+        const [before, reason] = above.length > 0 ? [above, left] : [[...subMchids], `${number.subMchid} ${after}`];
+        return { ok: false, ...unclear({ problem: "second-number", ...pair }, before, reason, ticketIn) };
       }
       // `旧号1900000110` after a plain number begins the reason, or is a second sub-merchant.
       if (number.label !== undefined && !isLabelled) return { ok: false, problem: "number-in-reason", ...pair };
@@ -138,6 +115,43 @@ export function readOpenClose(
     ...(Object.keys(labels).length > 0 && { labels }),
   };
   return { ok: true, command };
+}
+
+/**
+ * What is wrong with a word that is not a number; undefined if it begins the reason.
+ * @param above the numbers before it
+ * @param from the text that begins with it
+ */
+function problemAfter(
+  above: readonly string[],
+  { numbers, wrong, isNear }: WordRead & { wrong: SubMchidProblem },
+  from: string,
+  ticketIn: TicketIn,
+): OpenCloseProblem | undefined {
+  const [first = ""] = above;
+  if (!isNear) {
+    const beside = numbers.find(({ subMchid }) => subMchid.length === first.length);
+    return beside && { problem: "number-in-reason", first, second: beside.subMchid };
+  }
+  if (numbers.length === 0 && beginsReason(wrong, first.length)) return undefined;
+  const isOther = wrong.problem === "date" || wrong.problem === "several-numbers";
+  if (isOther && !hasLength(wrong.text, first.length))
+    return unclear({ problem: "second-number", first, second: wrong.text }, above, from, ticketIn);
+  if (wrong.problem === "not-digits" && wrong.wrong) {
+    const mistyped = unclear({ ...wrong, problem: "second-mistyped", wrong: wrong.wrong }, above, from, ticketIn);
+    // In a reason, too, it would be taken for a mistyped number.
+    if (mistyped.problem === "second-mistyped") return mistyped;
+  }
+  return wrong;
+}
+
+/** A problem, with what to type if the text from there on is the reason; or what is wrong with that reason. */
+function unclear(problem: Unclear, numbers: readonly string[], from: string, ticketIn: TicketIn): OpenCloseProblem {
+  const reason = typedText(from);
+  const [one = ""] = numbers;
+  // With such a word before it, as the answer shows it, the unclear text itself is no number.
+  const doubt = doubtIn(`contract ${reason}`, one, one, ticketIn);
+  return doubt ?? { ...problem, numbers, reason, hasTicket: ticketIn(reason) !== undefined };
 }
 
 /** A pasted list: its fences of code, and the marks and positions before lines that contain a number. */
