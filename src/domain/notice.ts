@@ -7,7 +7,7 @@ export type Notice =
   | GrantNotice
   /** The operations that a stop cancelled were requested again, as the request with the ID `as`. */
   | { about: "resubmitted"; as: string; by: string }
-  /** Someone carried out their own request without a second person. */
+  /** Someone carried out their own request without the approvals that it still needed. */
   | { about: "broke-glass"; by: string }
   /** Someone pressed Carry out on a held request. */
   | { about: "carried-out"; by: string }

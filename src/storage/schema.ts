@@ -69,7 +69,7 @@ export interface RequestsTable {
   stopped_at: Generated<number | null>;
   /** How many approvals it needs; fixed when it is submitted. */
   approvals_needed: Generated<number>;
-  /** 1 if the requester carried it out without a second person. */
+  /** 1 if the requester carried it out without the approvals that it still needed. */
   broke_glass: Generated<number>;
   /** When its next reminder or escalation is due while it is undecided; null for never again. */
   attend_at: Generated<number | null>;

@@ -75,8 +75,8 @@ export function retriedMessage(
 }
 
 /**
- * For a person who clicked Retry: another request for the same sub-merchant prevents it, for good if it is a later one
- * for the same object.
+ * For a person who clicked Retry: another request for the same sub-merchant prevents it, permanently if it is a later
+ * one for the same object.
  * @param underWay the other request for the sub-merchant that is open; undefined if none is any more
  */
 export function supersededMessage(

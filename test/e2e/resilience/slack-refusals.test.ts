@@ -1,4 +1,4 @@
-/** Slack refuses posts for good: people hear of it, nobody else waits, and what can be shown later is shown. */
+/** Slack permanently refuses posts: people hear of it, nobody else waits, and what can be shown later is shown. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "../../eventually.ts";

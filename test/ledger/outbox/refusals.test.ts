@@ -1,4 +1,4 @@
-/** Posts that Slack refuses for good: what waited for them does not wait for ever. */
+/** Posts that Slack permanently refuses: nothing waits for them for ever. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { enqueueCopy } from "../../../src/ledger/outbox/enqueue.ts";
@@ -12,7 +12,7 @@ async function waiting({ db }: Bench): Promise<string[]> {
   return (await posts.execute()).map(({ kind }) => kind);
 }
 
-onEveryEngine("a post that Slack refuses for good", (fresh) => {
+onEveryEngine("a post that Slack permanently refuses", (fresh) => {
   test("is checked again with what waits in its thread, and abandoned with it", async () => {
     const bench = await fresh();
     const requestId = await bench.asked({ subMchids: ["1900000101", "1900000102"] });

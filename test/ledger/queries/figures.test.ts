@@ -59,7 +59,7 @@ onEveryEngine("figures", (fresh) => {
     }
   });
 
-  test("count a change that Slack refuses for good apart, with what waits for it, so that it is never the oldest", async () => {
+  test("count a change that Slack permanently refuses apart, with what waits for it, so that it is never the oldest", async () => {
     const bench = await fresh();
     const figures = async () => {
       const { posts, postsRefused, oldestPostAt } = await readFigures(bench.db);

@@ -45,7 +45,7 @@ export interface Faults {
   struck: ReadonlyMap<FaultName, number>;
 }
 
-/** What makes an operation fail for good, which Retry needs, would otherwise be rare. */
+/** What makes an operation fail permanently, which Retry needs, would otherwise be rare. */
 const refusedShare = 0.6;
 
 /** @param share how often each enabled fault occurs where it can, from 0 to 1 */
