@@ -43,7 +43,7 @@ export const pressedButton: Interaction<ClickPayload> = {
 };
 
 function idOf(click: ClickPayload): string {
-  if (click.kind === "grant") return click.asked?.kind === "revoke" ? homeIds.revoke : homeIds.grant;
+  if (click.kind === "grant") return click.change?.kind === "revoke" ? homeIds.revoke : homeIds.grant;
   return click.actions[0]?.action_id ?? "";
 }
 

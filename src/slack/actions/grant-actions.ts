@@ -6,13 +6,13 @@ import { clickOrigin } from "../payloads/payloads.ts";
 import { clickKey } from "../payloads/source-key.ts";
 
 export function parseGrantClick(click: GrantClick): Intent<string> {
-  const { user, asked: wanted } = click;
-  const asked = wanted ? `${wanted.kind} ${wanted.holder.id} ${wanted.role}` : "grant";
+  const { user, change } = click;
+  const asked = change ? `${change.kind} ${change.holder.id} ${change.role}` : "grant";
   const attempt = { userId: user.id, origin: clickOrigin(click), asked };
   return {
     kind: "wanted",
     attempt,
     run: async (context, person) =>
-      wanted ? administerRoles(context, attempt, person, wanted, clickKey(click)) : context.texts.home.grants.notChosen,
+      change ? administerRoles(context, attempt, person, change, clickKey(click)) : context.texts.home.grants.notChosen,
   };
 }

@@ -48,19 +48,19 @@ export const giveClick = z
 
 type GrantOrRevoke = Exclude<RoleCommand, { kind: "roles" }>;
 
-/** A click that grants or revokes a role; `asked` is undefined if a choice is missing. */
+/** A click that grants or revokes a role; `change` is undefined if a choice is missing. */
 export interface GrantClick {
   kind: "grant";
   user: { id: string };
   trigger_id: string;
   /** A home does not belong to a channel. */
   container: undefined;
-  asked: GrantOrRevoke | undefined;
+  change: GrantOrRevoke | undefined;
 }
 
 function grantClick(
   { user, trigger_id }: Pick<GrantClick, "user" | "trigger_id">,
-  asked: GrantOrRevoke | undefined,
+  change: GrantOrRevoke | undefined,
 ): GrantClick {
-  return { kind: "grant", user, trigger_id, container: undefined, asked };
+  return { kind: "grant", user, trigger_id, container: undefined, change };
 }
