@@ -43,11 +43,11 @@ export function mayApprove(
 ): Verdict {
   const verdict = mayDecide(person, request, policy);
   if (verdict.kind === "refuse") return verdict;
-  const asking: Verdict<RequestRefusal> = requester
+  const ofRequester: Verdict<RequestRefusal> = requester
     ? mayRequest(requester, request.subMchids)
     : { kind: "refuse", why: "standing", standing: "stranger" };
-  if (asking.kind === "allow") return allow;
-  const { kind, ...because } = asking;
+  if (ofRequester.kind === "allow") return allow;
+  const { kind, ...because } = ofRequester;
   return { kind, why: "requester-cannot", because };
 }
 

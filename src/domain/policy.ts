@@ -54,9 +54,9 @@ export type Verdict<R = Refusal> = { kind: "allow" } | ({ kind: "refuse" } & R);
 export function combineGrants(
   grants: readonly { role: Role; only?: Restriction | undefined }[],
 ): Required<Pick<Person, "roles" | "only">> {
-  const asking = grants.filter(({ role }) => role === "requester").map(({ only }) => only);
-  const restrictions = asking.filter((only) => only !== undefined);
-  const isRestricted = asking.length > 0 && restrictions.length === asking.length;
+  const scopes = grants.filter(({ role }) => role === "requester").map(({ only }) => only);
+  const restrictions = scopes.filter((only) => only !== undefined);
+  const isRestricted = scopes.length > 0 && restrictions.length === scopes.length;
   return {
     roles: new Set(grants.map(({ role }) => role)),
     only: isRestricted ? [...new Set(restrictions.flat())] : undefined,

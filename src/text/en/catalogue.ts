@@ -19,7 +19,7 @@ import { held } from "./held.ts";
 import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { manifest } from "./manifest.ts";
-import { asking, events } from "./queries.ts";
+import { events, queries } from "./queries.ts";
 import { backup, restore } from "./terminal/backup.ts";
 import { audit, ledgerKey, move, output, proofreading } from "./terminal/cli.ts";
 import { doctor } from "./terminal/doctor.ts";
@@ -56,7 +56,7 @@ export const en = {
   home,
   manifest,
   ...answers,
-  ...asking,
+  ...queries,
   ...directory,
 
   /** The words of a command, as readers of this language type them. */

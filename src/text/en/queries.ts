@@ -8,7 +8,7 @@ import { figure } from "../figure.ts";
 import { capital, does, done, notDone, past, state, subject, verb, were } from "./goldplan/change.ts";
 import { inBrackets } from "./phrases.ts";
 
-export const asking = {
+export const queries = {
   status: {
     title: (number: string) => `*Sub-merchant ${number}*`,
     lastSet: (change: Change, people: string, when: string, link: string | undefined) =>

@@ -21,7 +21,7 @@ import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { manifest } from "./manifest.ts";
 import { spaced } from "./phrases.ts";
-import { asking, events } from "./queries.ts";
+import { events, queries } from "./queries.ts";
 import { backup, restore } from "./terminal/backup.ts";
 import { audit, ledgerKey, move, output, proofreading } from "./terminal/cli.ts";
 import { doctor } from "./terminal/doctor.ts";
@@ -60,7 +60,7 @@ export const zhCN: Texts = {
   home,
   manifest,
   ...answers,
-  ...asking,
+  ...queries,
   ...directory,
 
   typed: typedWords("zh-CN"),

@@ -8,7 +8,7 @@ import { inBrackets } from "./phrases.ts";
 
 const { verb, failed } = typedWords("zh-CN");
 
-export const asking: Pick<Texts, "status" | "history" | "pending" | "page" | "trail"> = {
+export const queries: Pick<Texts, "status" | "history" | "pending" | "page" | "trail"> = {
   status: {
     title: (number) => `*特约商户 ${number}*`,
     lastSet: (change, people, when, link) =>

@@ -39,7 +39,7 @@ export function heldLines(request: RequestView, hold: Hold, texts: Texts): strin
 export function heldButtons(request: RequestView, texts: Texts): ActionsBlock {
   const { held } = texts;
   const subject = whom(request, texts, merchantText);
-  const asking = (dialog: Parameters<typeof confirmation>[1]) => ({
+  const withBack = (dialog: Parameters<typeof confirmation>[1]) => ({
     ...confirmation(texts, dialog),
     deny: plain(held.back),
   });
@@ -50,14 +50,14 @@ export function heldButtons(request: RequestView, texts: Texts): ActionsBlock {
       text: plain(held.carryOut),
       style: "primary",
       value: request.id,
-      confirm: asking(held.confirmCarryOut(request, subject)),
+      confirm: withBack(held.confirmCarryOut(request, subject)),
     },
     {
       type: "button",
       action_id: actionIds.cancelHeld,
       text: plain(held.cancel),
       value: request.id,
-      confirm: asking(held.confirmCancel(request, subject)),
+      confirm: withBack(held.confirmCancel(request, subject)),
     },
   ]);
 }
