@@ -1,5 +1,4 @@
 /** Converts an error that prevents the start to a sentence for the operator, if they can resolve it. */
-
 import { LedgerKeyRefused } from "./ledger/audit/keys/ledger-key.ts";
 import { OwnedByAnother } from "./ledger/instances/ownership.ts";
 import type { Settings } from "./settings.ts";

@@ -1,5 +1,4 @@
 /** RETAIN: prunes what ended longer ago, in batches with pauses, after the start and then every day. */
-
 import type { Logger } from "pino";
 import type { Clock } from "../domain/clock.ts";
 import { dayMs } from "../domain/time/beijing-time.ts";

@@ -1,5 +1,4 @@
 /** Settings that belong together: what is missing or wrong although each setting is right on its own. */
-
 import type { Environment } from "./environment.ts";
 import { type CertificateProblem, certificateProblems } from "./provider-certificate.ts";
 import { schema, type Variable } from "./schema.ts";

@@ -1,5 +1,4 @@
 /** The Slack app's manifest as a file, in one language. */
-
 import type { Texts } from "../text/en/catalogue.ts";
 import { neededScopes } from "./api/token/scopes.ts";
 import { shortcutIds } from "./payloads/ids.ts";

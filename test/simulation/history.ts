@@ -1,7 +1,6 @@
 /**
  * Plays one history: two complete instances of the bot on one ledger, between two networks, until everything settles.
  */
-
 import { pino } from "pino";
 import { assembleBot } from "../../src/bot.ts";
 import { reopenAfterMs } from "../../src/domain/goldplan/reopening.ts";

@@ -1,5 +1,4 @@
 /** Payloads of every kind are authorized in one place: a stranger is refused, and the audit records it once. */
-
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { subMchidsMax } from "../../src/parsing/number-list/sub-mchid.ts";

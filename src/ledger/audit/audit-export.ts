@@ -1,5 +1,4 @@
 /** Exporting the audit trail as CSV files for people. */
-
 import type { EventName, TrailColumn } from "../../domain/events.ts";
 import { beijingTime } from "../../domain/time/beijing-time.ts";
 import type { Database } from "../../storage/schema.ts";

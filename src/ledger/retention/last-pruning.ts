@@ -1,5 +1,4 @@
 /** What was pruned last, for people who look for something that is no longer in the ledger. */
-
 import { firstRequestNumber } from "../../storage/migrations/0015-trust.ts";
 import type { Database } from "../../storage/schema.ts";
 import { prunedName } from "./checkpoint.ts";

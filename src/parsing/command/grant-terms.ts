@@ -1,5 +1,4 @@
 /** The limits of a grant as people type them: `for 8h`, `for 1900000109,19000*`, or one of each. */
-
 import type { Restriction } from "../../domain/policy.ts";
 import { readDuration } from "../../domain/time/duration.ts";
 import { isDate, plainDigits, subMchidMax } from "../number-list/grammar.ts";

@@ -2,7 +2,6 @@
  * Classifies everything in a text that contains digits, by its marks (see grammar.ts) and by the text next to it: rules
  * 8 to 11.
  */
-
 import { withLinks } from "./context/links.ts";
 import { isNegated } from "./context/words-beside.ts";
 import { type Digits, digitsMin, freeDigitsMax, isDate, type Spoiled, tokens } from "./grammar.ts";

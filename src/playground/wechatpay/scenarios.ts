@@ -1,5 +1,4 @@
 /** The local WeChat Pay's scenarios by sub-merchant number: at least one for every row of the outcome table. */
-
 import { goldPlanScenarios } from "./goldplan-scenarios.ts";
 import { internalCodes, refusal } from "./reply.ts";
 import { signError } from "./request-checks.ts";

@@ -1,5 +1,4 @@
 /** `/receipt export`: acknowledged with a sentence, and carried out afterwards. */
-
 import { mayExport, type Person } from "../../domain/policy.ts";
 import { dayMs } from "../../domain/time/beijing-time.ts";
 import type { DateInput } from "../../parsing/command/date-input.ts";

@@ -1,5 +1,4 @@
 /** Private answers to one person, in English: refusals and usage errors. */
-
 import type { Role, Standing } from "../../domain/policy.ts";
 import { figure } from "../figure.ts";
 import { roleAnswers, roleProblems, roleRefusals, rolesList } from "./roles.ts";

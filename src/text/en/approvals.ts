@@ -1,5 +1,4 @@
 /** Texts for approvals, reminders and the forms in which an approver decides, in English. */
-
 import type { Change } from "../../domain/goldplan/change.ts";
 import { figure } from "../figure.ts";
 import { beforeClosing, capital, does, past, subject } from "./goldplan/change.ts";

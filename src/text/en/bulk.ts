@@ -1,5 +1,4 @@
 /** Texts of a bulk request, in English. */
-
 import type { Change, ScenedChange } from "../../domain/goldplan/change.ts";
 import type { PayScene } from "../../domain/goldplan/objects.ts";
 import { ownHeaders } from "../../parsing/column-headers.ts";

@@ -1,5 +1,4 @@
 /** Every text that people read, in English. Arguments are already markup: mentions, code, dates, links. */
-
 import type { Action } from "../../domain/attempt-result.ts";
 import type { Change, ScenedChange } from "../../domain/goldplan/change.ts";
 import type { Actor, RetryAdvice } from "../../domain/guidance.ts";

@@ -1,5 +1,4 @@
 /** The form for requesting to open or close receipts, in English. Labels and hints in a modal are plain text. */
-
 import type { Change } from "../../domain/goldplan/change.ts";
 import { figure } from "../figure.ts";
 import { capital, does } from "./goldplan/change.ts";

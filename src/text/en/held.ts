@@ -1,5 +1,4 @@
 /** Texts of a request that is on hold after a bot outage or a restored backup, in English: each is true for both. */
-
 import type { Change } from "../../domain/goldplan/change.ts";
 import { figure } from "../figure.ts";
 import { beforeClosing, capital, does, notDone, past } from "./goldplan/change.ts";

@@ -1,5 +1,4 @@
 /** Texts of App Home, in English. */
-
 import type { Role } from "../../domain/policy.ts";
 import { figure } from "../figure.ts";
 import { merchants } from "./phrases.ts";

@@ -1,5 +1,4 @@
 /** Answers to queries of the ledger, in English: status, history, pending requests, the audit trail and its export. */
-
 import type { Action } from "../../domain/attempt-result.ts";
 import type { EventName, TrailColumn } from "../../domain/events.ts";
 import type { Change } from "../../domain/goldplan/change.ts";

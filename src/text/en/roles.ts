@@ -1,5 +1,4 @@
 /** Texts about roles, in English: refusals, changes by an admin, the list of roles and usage errors. */
-
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 import { figure } from "../figure.ts";
 import { some } from "./phrases.ts";

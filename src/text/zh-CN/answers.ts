@@ -2,7 +2,6 @@
  * Private answers to one person, in Chinese: refusals and usage errors. Markup has spaces around it, as in
  * catalogue.ts.
  */
-
 import type { Texts } from "../en/catalogue.ts";
 import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";

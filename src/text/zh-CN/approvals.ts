@@ -2,7 +2,6 @@
  * Texts for approvals, reminders and the forms in which an approver decides, in Chinese. Markup has spaces around it,
  * as in catalogue.ts.
  */
-
 import type { Change } from "../../domain/goldplan/change.ts";
 import type { Texts } from "../en/catalogue.ts";
 import { figure } from "../figure.ts";

@@ -1,5 +1,4 @@
 /** Texts of a request for many sub-merchants, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-
 import type { Change } from "../../domain/goldplan/change.ts";
 import { ownHeaders } from "../../parsing/column-headers.ts";
 import type { Texts } from "../en/catalogue.ts";

@@ -2,7 +2,6 @@
  * Every text that people read, in Chinese. Slack may show backticks and asterisks as plain characters next to a Chinese
  * character or a full-width stop, so markup has a space on both sides: inside a sentence, never at its end.
  */
-
 import type { Texts } from "../en/catalogue.ts";
 import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";

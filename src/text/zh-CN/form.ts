@@ -1,5 +1,4 @@
 /** The form for requesting to open or close receipts, in Chinese. */
-
 import type { Texts } from "../en/catalogue.ts";
 import { figure } from "../figure.ts";
 import { does } from "./goldplan/change.ts";

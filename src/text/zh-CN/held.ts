@@ -1,5 +1,4 @@
 /** Texts of a request that is held after a bot outage or a restored backup, in Chinese: each is true for both. */
-
 import type { Texts } from "../en/catalogue.ts";
 import { figure } from "../figure.ts";
 import { beforeClosing, does } from "./goldplan/change.ts";

@@ -1,5 +1,4 @@
 /** The answer to `/receipt help`, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-
 import type { Texts } from "../en/catalogue.ts";
 import { typedWords } from "../typed-words.ts";
 import { roleNames, rolesToType } from "./roles.ts";

@@ -1,5 +1,4 @@
 /** Texts of App Home, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-
 import type * as english from "../en/home.ts";
 import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";

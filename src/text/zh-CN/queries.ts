@@ -1,5 +1,4 @@
 /** Answers to queries of the ledger, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-
 import type { Texts } from "../en/catalogue.ts";
 import { figure } from "../figure.ts";
 import { typedWords } from "../typed-words.ts";

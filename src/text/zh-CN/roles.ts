@@ -1,5 +1,4 @@
 /** Texts about roles, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-
 import type { Role, RolePurpose, Standing } from "../../domain/policy.ts";
 import type * as english from "../en/roles.ts";
 import { figure } from "../figure.ts";

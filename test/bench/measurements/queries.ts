@@ -1,5 +1,4 @@
 /** Commands, pages and claims on a ledger of a million operations, compared with one of a thousand. */
-
 import { pino } from "pino";
 import { assembleBot, type Bot } from "../../../src/bot.ts";
 import { silentMetrics } from "../../../src/domain/telemetry/metrics.ts";

@@ -2,7 +2,6 @@
  * Judges outages and restores: nothing that was decided before one is called after it, unless a person decided on it
  * again.
  */
-
 import type { Judgement } from "./judgement.ts";
 import { shortOf } from "./leases.ts";
 import type { AuditRow, Records } from "./records.ts";

@@ -1,5 +1,4 @@
 /** Every message and view that the bot builds, with the longest possible content, is within Block Kit's limits. */
-
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { sampleEntry, sampleRequest, stoppedBy } from "../../../src/cli/doctor/samples/requests.ts";

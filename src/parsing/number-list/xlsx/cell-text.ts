@@ -1,5 +1,4 @@
 /** Converts a cell's value in the sheet's XML to the text in which numbers are searched. */
-
 import { uncalculatedCell, unreadableCell } from "../csv-reader.ts";
 import { plainDigits } from "../grammar.ts";
 

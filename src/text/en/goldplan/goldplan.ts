@@ -1,5 +1,4 @@
 /** Texts about 点金计划, and about requests in two steps, in English. */
-
 import type { Change, ScenedChange } from "../../../domain/goldplan/change.ts";
 import type { PayScene, Step } from "../../../domain/goldplan/objects.ts";
 import { figure } from "../../figure.ts";

@@ -1,5 +1,4 @@
 /** The form that imports the merchant directory, in Chinese. */
-
 import type { Texts } from "../../en/catalogue.ts";
 import { figure } from "../../figure.ts";
 

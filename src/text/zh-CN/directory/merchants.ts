@@ -1,5 +1,4 @@
 /** Names of merchants beside their numbers, and finding them, in Chinese. */
-
 import type { Texts } from "../../en/catalogue.ts";
 import { figure } from "../../figure.ts";
 import { typedWords } from "../../typed-words.ts";

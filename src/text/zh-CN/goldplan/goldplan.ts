@@ -1,5 +1,4 @@
 /** Texts about 点金计划, and about requests in two steps, in Chinese. Markup has spaces around it, as in catalogue.ts. */
-
 import type { PayScene } from "../../../domain/goldplan/objects.ts";
 import type { Texts } from "../../en/catalogue.ts";
 import { figure } from "../../figure.ts";
