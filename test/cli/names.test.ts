@@ -43,7 +43,7 @@ for (const engine of engines)
       const csv = file("names.csv", "商户号,商户名称,备注\n1900000109,蓝海火锅,总店\n1900000110,=1+1,\n");
       const imported = await names(["import", csv]);
       assert.deepEqual([imported.code, imported.error], [0, ""]);
-      assert.equal(imported.out, `${en.names.importing(csv)}\n${en.names.imported("2", "2", "0", "0")}\n`);
+      assert.equal(imported.out, `${en.names.importing(csv)}\n${en.directoryImport.imported(2, 2, 0, 0)}\n`);
       const exported = await names(["export"]);
       assert.equal(
         exported.out,

@@ -49,7 +49,7 @@ export async function importNames(
     case "empty":
       return refuse(directoryImport.empty);
     case "too-many":
-      return refuse(directoryImport.tooMany(String(found.max)));
+      return refuse(directoryImport.tooMany(found.max));
     default:
       return found satisfies never;
   }
@@ -58,7 +58,7 @@ export async function importNames(
   switch (result.kind) {
     case "imported": {
       const { added, changed, removed } = result.changes;
-      say(names.imported(...([found.staged.entries, added, changed, removed].map(String) as Counts)));
+      say(directoryImport.imported(found.staged.entries, added, changed, removed));
       return true;
     }
     case "unchanged":
@@ -71,5 +71,3 @@ export async function importNames(
       return result satisfies never;
   }
 }
-
-type Counts = [entries: string, added: string, changed: string, removed: string];

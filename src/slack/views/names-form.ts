@@ -58,7 +58,7 @@ async function review(context: SlackContext, { user, channelId, file }: NamesSub
     case "empty":
       return besideFile(directoryImport.empty);
     case "too-many":
-      return besideFile(directoryImport.tooMany(String(found.max)));
+      return besideFile(directoryImport.tooMany(found.max));
     case "refused":
       return { response_action: "push", view: namesRefused(found, texts) };
     case "staged": {
@@ -89,7 +89,7 @@ async function importNames(
   { user, draftId }: NamesPreviewSubmission,
   { origin }: DeniedAttempt,
 ): Promise<FormAnswer> {
-  const { directoryImport, namesForm: words } = texts;
+  const { directoryImport } = texts;
   const kept = await drafts.findStep(user.id, draftId);
   if (kept === undefined) return ending(directoryImport.gone, texts);
   const version = stored.parse(kept);
@@ -97,7 +97,7 @@ async function importNames(
   log.info({ by: user.id, entries: version.entries, result: result.kind }, "directory import");
   if (result.kind !== "imported") return ending(directoryImport[result.kind], texts);
   const { added, changed, removed } = result.changes;
-  return ending(words.done(version.entries, added, changed, removed), texts);
+  return ending(directoryImport.imported(version.entries, added, changed, removed), texts);
 }
 
 /** The bot wrote it itself. */

@@ -1,7 +1,6 @@
 /** The form that imports the merchant directory, in English. */
 import { figure } from "../../figure.ts";
-
-const merchants = (count: number) => `${figure(count)} ${count === 1 ? "merchant" : "merchants"}`;
+import { changes, merchants } from "./import.ts";
 
 export const namesForm = {
   title: "Merchant directory",
@@ -24,15 +23,14 @@ export const namesForm = {
   preview: "Review import",
   submit: "Import",
   counts: (entries: number, added: number, changed: number, removed: number) =>
-    `*The file has ${merchants(entries)}. Changes to the directory: ${added} new, ${changed} changed, ${removed} removed.*`,
+    `*The file has ${merchants(entries)}. Changes to the directory: ${changes(added, changed, removed)}.*`,
   /** More would be removed than the file has. */
-  manyGone: (removed: number) => `⚠️ ${removed} merchants would be removed. Check that the file contains all merchants.`,
+  manyGone: (removed: number) =>
+    `⚠️ ${merchants(removed)} would be removed. Check that the file contains all merchants.`,
   added: "*New*",
   changed: "*Changed*",
   removed: "*Removed*",
   change: (before: string, after: string) => `${before} → ${after}`,
   notYet:
     "Nothing has changed yet. Press Import to use these names from now on. Existing messages show them the next time they are updated.",
-  done: (entries: number, added: number, changed: number, removed: number) =>
-    `The directory now has ${merchants(entries)}: ${added} new, ${changed} changed, ${removed} removed.`,
 };

@@ -1,6 +1,10 @@
 /** Importing the merchant directory, by form or in the terminal, in English. Arguments are plain text. */
 import { figure } from "../../figure.ts";
 
+export const merchants = (count: number) => `${figure(count)} ${count === 1 ? "merchant" : "merchants"}`;
+export const changes = (added: number, changed: number, removed: number) =>
+  `${figure(added)} new, ${figure(changed)} changed, ${figure(removed)} removed`;
+
 export const directoryImport = {
   /** Why a file's columns are not certain. */
   columns: {
@@ -28,7 +32,9 @@ export const directoryImport = {
       : `${figure(count)} rows have problems, so nothing was imported. Correct the file and import it again:`,
   more: (count: number) => `and ${figure(count)} more`,
   empty: "The file has no rows below its header. Nothing was imported; the directory stays as it is.",
-  tooMany: (max: string) => `The file has more than ${max} rows. Nothing was imported.`,
+  tooMany: (max: number) => `The file has more than ${figure(max)} rows. Nothing was imported.`,
+  imported: (entries: number, added: number, changed: number, removed: number) =>
+    `The directory now has ${merchants(entries)}: ${changes(added, changed, removed)}.`,
   unchanged: "The directory already has exactly these names. Nothing was changed.",
   overtaken:
     "Someone else imported a directory in the meantime, so nothing was changed. Import the file again to see what it would change now.",

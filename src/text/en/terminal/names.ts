@@ -21,8 +21,6 @@ export const names = {
   workbookBroken: (file: string) =>
     `${file} cannot be read: it is damaged or has a password. Save it as CSV and import that.`,
   importing: (file: string) => `Importing ${file}. A million names take a minute or two.`,
-  imported: (entries: string, added: string, changed: string, removed: string) =>
-    `The directory now has ${entries} merchants: ${added} new, ${changed} changed, ${removed} removed.`,
   /** @param why the reason */
   failed: (why: string) => `The import failed (${why}). The directory is unchanged; fix the cause and run this again.`,
   noDirectory: "There is no directory yet. Import one: npm run names -- import FILE",

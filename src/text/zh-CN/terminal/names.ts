@@ -16,8 +16,6 @@ export const names: Texts["names"] = {
   workbookTooLarge: (file) => `${file} 的内容超出 Excel 文件的读取上限。请另存为 CSV（大小不限）后导入。`,
   workbookBroken: (file) => `无法读取 ${file}：文件已损坏或设有密码。请另存为 CSV 后导入。`,
   importing: (file) => `正在导入 ${file}。导入一百万个名称需要一两分钟。`,
-  imported: (entries, added, changed, removed) =>
-    `名录现有 ${entries} 个商户：新增 ${added} 个，变更 ${changed} 个，移除 ${removed} 个。`,
   failed: (why) => `导入失败（${why}）。名录未改变，请解决后重新运行。`,
   noDirectory: "尚无名录。请先导入：npm run names -- import FILE",
   exporting: {
