@@ -11,7 +11,7 @@ import type { RecordStep, TracedStep } from "../domain/telemetry/tracing.ts";
 import { beatEveryMs } from "../ledger/holding/staleness.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ClaimedAttempt } from "../ledger/operations/operations.ts";
-import { isRefusedForGood, reduced } from "../ledger/operations/reduced-result.ts";
+import { isPermanentlyRefused, reduced } from "../ledger/operations/reduced-result.ts";
 import { watchForJumps } from "./clock-jumps.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
@@ -188,7 +188,7 @@ export function createExecutor(needs: ExecutorNeeds): Worker {
         changed();
         return;
       } catch (error) {
-        if (isRefusedForGood(error) && !isReduced) {
+        if (isPermanentlyRefused(error) && !isReduced) {
           attemptLog.error(
             { err: error },
             "the ledger cannot take the result as it came; recording it in a reduced form",

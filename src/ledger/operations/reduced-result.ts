@@ -5,7 +5,7 @@ import type { AttemptResult } from "../../domain/attempt-result.ts";
 import { CommitUncertain, codeOf, isStoreAway } from "../../storage/store-errors.ts";
 
 /** Whether the database refused the values to be written, and would refuse them each time. */
-export function isRefusedForGood(error: unknown): boolean {
+export function isPermanentlyRefused(error: unknown): boolean {
   return codeOf(error) !== "" && !isStoreAway(error) && !(error instanceof CommitUncertain);
 }
 
