@@ -607,6 +607,39 @@ describe("a column that says yes or no of the request, in one to open", () => {
       ],
     ],
     "about the other action, with ticks": [`商户号,是否关闭\n${a},√\n${b},`, [b], [[a, "是否关闭 = √"]]],
+    "with other words beside yes": [
+      `商户号,是否开通\n${a},是（加急）\n${b},待定\n${c},-`,
+      [a],
+      [
+        [b, "是否开通 = 待定"],
+        [c, "是否开通 = -"],
+      ],
+    ],
+    "with the action for yes": [`商户号,是否开通\n${a},开通\n${b},是\n${c},待定`, [a, b], [[c, "是否开通 = 待定"]]],
+    "with emoji": [`商户号,是否开通\n${a},✔️\n${b},✖️\n${c},:white_check_mark:`, [a, c], [[b, "是否开通 = ✖"]]],
+    "with V beside empty cells": [`商户号,是否开通\n${a},V\n${b},`, [a], [[b, "是否开通"]]],
+    "with no beside empty cells": [
+      `商户号,是否开通\n${a},否\n${b},`,
+      [],
+      [
+        [a, "是否开通 = 否"],
+        [b, "是否开通"],
+      ],
+    ],
+    "for each of the actions": [
+      `商户号,是否开通,是否关闭\n${a},是,否\n${b},否,是\n${c},否,否`,
+      [a],
+      [
+        [b, "是否开通 = 否"],
+        [c, "是否开通 = 否"],
+      ],
+    ],
+    "with the action alone, in a column of that name": [`商户号,开通\n${a},开通\n${b},`, [a, b], []],
+    "with a line of text that has no answer": [
+      `商户号 是否开通\n${a} 甲 是\n${b} 乙 否\n${c} 丙`,
+      [a, c],
+      [[b, "是否开通 = 否"]],
+    ],
     "with one answer alone": [`商户号,是否开通\n${a},否\n${b},否`, [a, b], []],
     "with one answer alone, above an empty row": [`商户号,是否开通\n${a},是\n${b},是\n,`, [a, b], []],
     "without an answer yet": [`商户号,是否开通\n${a},\n${b},`, [a, b], []],

@@ -2,7 +2,7 @@
 import type { Action } from "../../../domain/attempt-result.ts";
 import { bareHeader } from "../../column-headers.ts";
 import { type Item, reported } from "../parsed-line.ts";
-import { actionWords, aroundAction, otherAction, wordsOf } from "./action-words.ts";
+import { actionIn, actionWords, aroundAction, otherAction, wordsOf } from "./action-words.ts";
 
 const question = "(?:是否|要不要|需不需要|本次|此次|should|whether|is|\\s)*";
 const ofAction = (words: string) => new RegExp(`^${question}${aroundAction}(?:${words})${aroundAction}吗?$`, "iu");
@@ -13,17 +13,19 @@ const headers: Readonly<Record<Action, RegExp>> = {
 /** Of either action. `是否直营` and the like say nothing about a request. */
 const neutral = ofAction("处理|操作|办理|执行|申请|需要|process|apply|include");
 
-const yes = /^(?:是的?|要|需要?|y|yes|t|true|1|√|✓|✔|☑|✅)$/iu;
-const no = /^(?:否|不是?|不要|不需要?|n|no|f|false|0|x|×|✗|✘|❌|☐)$/iu;
+const yes =
+  /^(?:是的?|要|需要?|对|可以?|同意|y|yes|ok|t|true|1|v|√|✓|✔|☑|✅|○|\[x\]|:(?:white|heavy)_check_mark:|:ballot_box_with_check:)(?:[\s(（,，:：].*)?$/iu;
+const no =
+  /^(?:否|不是?|不要|不需要?|不可以?|不同意|n|no|f|false|0|x|×|✗|✘|✖|❌|❎|☐|\[ ?\]|:x:|:heavy_multiplication_x:)$/iu;
 
 /** A row that lists a number, and not an empty one or a title. */
 const listed = /[0-9０-９]{8}/u;
 
 /**
  * Reports the numbers of the rows that such a column does not clearly mean, if it tells rows apart: with both answers,
- * or with ticks beside empty cells. `否` can also be what the merchant's switch is now, so all rows with an answer are
- * reported if the header names the other action than the request's. With the same answer in all rows, all are meant, or
- * none would be listed.
+ * or with one beside other words, such as `待定` and `-`, or beside empty cells. `否` can also be what the merchant's
+ * switch is now, so all rows with an answer are reported if the header names the other action than the request's, except
+ * those to which another column says yes. With the same answer in all rows, all are meant, or none would be listed.
  */
 export function answersOf(
   rows: readonly (readonly string[])[],
@@ -32,11 +34,14 @@ export function answersOf(
   const columns = action === undefined ? [] : columnsIn(rows, action);
   return (items, cells) => {
     if (columns.length === 0) return [...items];
-    const words = wordsOf(cells);
+    const words = answersIn(cells);
+    const isMeant = columns.some(({ at, isOther }) => !isOther && isYes(words[at] ?? "", action));
     for (const { at, header, isOther } of columns) {
       const answer = words[at] ?? "";
-      if (no.test(answer) || (isOther && yes.test(answer)))
-        return items.map((item) => reported(item, { problem: "marked-no", words: `${header} = ${answer}` }));
+      const isNo = isOther
+        ? yes.test(answer) || (no.test(answer) && !isMeant)
+        : no.test(answer) || (isTableRow(cells) && answer !== "" && answer !== header && !isYes(answer, action));
+      if (isNo) return items.map((item) => reported(item, { problem: "marked-no", words: `${header} = ${answer}` }));
       if (!isOther && isEmpty(cells, at))
         return items.map((item) => reported(item, { problem: "unanswered", words: header }));
     }
@@ -52,10 +57,12 @@ interface AnswerColumn {
 }
 
 function columnsIn(rows: readonly (readonly string[])[], action: Action): AnswerColumn[] {
-  const table = rows.map(wordsOf);
+  const table = rows.map(answersIn);
   const found = new Map<number, AnswerColumn>();
   rows.forEach((cells, nth) => {
     table[nth]?.forEach((header, at) => {
+      // Below its header, `开通` is an answer.
+      if (found.has(at)) return;
       // The last word of a line in a text is a header only if it asks: `请开通` may stand above any list.
       if (cells.length === 1 && !/^(?:是否|要不要)/u.test(header)) return;
       const name = bareHeader(header)
@@ -65,12 +72,30 @@ function columnsIn(rows: readonly (readonly string[])[], action: Action): Answer
       if (isOther || headers[action].test(name) || neutral.test(name)) found.set(at, { at, header, isOther });
     });
   });
-  const has = (at: number, answer: RegExp) => table.some((words) => answer.test(words[at] ?? ""));
-  const hasEmpty = (at: number) => rows.some((cells) => isEmpty(cells, at) && cells.some((cell) => listed.test(cell)));
-  return [...found.values()].filter(({ at }) => has(at, yes) && (has(at, no) || hasEmpty(at)));
+  return [...found.values()].filter(({ at }) => {
+    const answers = rows.flatMap((cells, nth) => {
+      const answer = table[nth]?.[at] ?? "";
+      const isAnswer = isTableRow(cells) || yes.test(answer) || no.test(answer);
+      return isAnswer && cells.some((cell) => listed.test(cell)) ? [answer] : [];
+    });
+    return new Set(answers).size > 1 && answers.some((answer) => yes.test(answer) || no.test(answer));
+  });
 }
 
-/** Of a line that is not divided into cells, nothing is known. */
+function isYes(answer: string, action: Action | undefined): boolean {
+  return yes.test(answer) || actionIn(answer, action) === "own";
+}
+
+/** As `wordsOf`, without the mark by which ✔ becomes an emoji. */
+function answersIn(cells: readonly string[]): string[] {
+  return wordsOf(cells).map((word) => word.replaceAll("\ufe0f", ""));
+}
+
+/** Of a line that is not divided into cells, the last word may also be a name. */
+function isTableRow(cells: readonly string[]): boolean {
+  return cells.length > 1;
+}
+
 function isEmpty(cells: readonly string[], at: number): boolean {
-  return cells.length > 1 && (cells[at] ?? "").trim() === "";
+  return isTableRow(cells) && (cells[at] ?? "").trim() === "";
 }
