@@ -3,7 +3,7 @@
  * 8 to 11.
  */
 import { withLinks } from "./context/links.ts";
-import { isNegated } from "./context/words-beside.ts";
+import { isNegated, withoutNegation } from "./context/words-beside.ts";
 import { type Digits, digitsMin, freeDigitsMax, isDate, type Spoiled, tokens } from "./grammar.ts";
 
 type Part = Digits | Spoiled;
@@ -38,7 +38,7 @@ export function scan(plain: string): Part[] {
     }
     const before = plain.slice(Math.max(last?.end ?? 0, part.start - nearby), part.start);
     const after = plain.slice(part.end, part.end + nearby);
-    isExcepted = excepts(before, after) || (isExcepted && !exceptionEnd.test(before));
+    isExcepted = excepts(last ? withoutNegation(before) : before, after) || (isExcepted && !exceptionEnd.test(before));
     label = otherLabel.exec(before)?.[1] ?? (sameList.test(before) ? label : undefined);
     if (/~$/.test(before) && /^~(?![0-9])/.test(after.replace(/^~~/, "~"))) {
       // Slack's and Markdown's line through a text.

@@ -478,6 +478,13 @@ describe("words next to numbers that give them another meaning", () => {
     `${from} - do not open`,
     `店,商户号,备注\n甲,${from},暂不开通`,
     `店,商户号\n甲,${from}（不开通）`,
+    `店,商户号\n甲（先不开）,${from}`,
+    `${from} 先不要开`,
+    `${from} 暂时不用开通`,
+    `${from} 这家先别开通`,
+    `${from} 甲店 不开`,
+    `${from} 甲店（商户要求不开通）`,
+    `${from} Red Lake - do not open`,
   ])
     told[`words that say no: ${text}`] = [
       `${text}\n${text.includes("店,") ? `乙,${other}` : other}`,
@@ -485,6 +492,11 @@ describe("words next to numbers that give them another meaning", () => {
       [other],
     ];
   told["words that say no of the next number"] = [`${from}，不开通 ${to}`, excepted(to), [from]];
+  told["words that say no of the number in front, before a comma"] = [
+    `${from} 不开，${to} 不开通, ${other} 开`,
+    excepted(from, to),
+    [other],
+  ];
   told["words that say no, above"] = [
     `不开通的：\n${from}\n开通的：\n${to}`,
     [
@@ -501,6 +513,8 @@ describe("words next to numbers that give them another meaning", () => {
     ],
     [from],
   ];
+  for (const words of ["之前不开通，现在要开", "为什么不开通", "小票不开", "不开心餐厅", "蓝海 不开心餐厅"])
+    told[`what is to be opened: ${words}`] = [`${from} ${words}`, [], [from]];
   for (const label of ["尚未开通：", "没开通 ", "开不了 ", "not yet open: ", "不开心餐厅 "])
     told[`what is to be opened: ${label}`] = [`${label}${from}`, [], [from]];
   for (const label of ["商户号", "特约商户号：", "子商户 ", "清单：", "名单：", "手机店 ", "merchant no. ", "open "])

@@ -31,16 +31,31 @@ const inEnglish =
 const words = `(?:${inChinese}|${inEnglish})`;
 
 const anywhere = new RegExp(words, "iu");
-const next = new RegExp(`^[ \\u00a0\\u3000\\t|,，:：;；(（\\-–—]*(?:请|都|均)?${words}(?![^\\p{L}\\n]*[0-9])`, "iu");
+/** Who does not want it, and until when: `这家先不开通`. */
+const inFront = "(?:请|都|均|也|就|还是|这[家个]|[该此]店|[该此]?商[户家]|客户|要求|说|[先暂]时?|目前|[这本此]次)*";
+/**
+ * Directly after the number, or behind a name. Before another number they are about that one, unless a comma ends them:
+ * `1900000109 不开通，1900000110 开通`.
+ */
+const next = new RegExp(
+  `^(?:[^，,。；;:：!！?？\\n\\t|0-9]{0,40}[^\\p{L}\\p{N}])?[ \\u00a0\\u3000\\t|,，:：;；(（\\-–—]*${inFront}${words}(?![^\\p{L}\\n，,；;]*[0-9])`,
+  "iu",
+);
 
 /** @param before the text before a number, within its sentence */
 export function isNegated(before: string): boolean {
   return anywhere.test(before);
 }
 
-/** @param after the text after a number, or another cell; words before another number are about that one */
+/** @param after the text after a number, or another cell */
 export function isNegatedAfterwards(after: string): boolean {
   return next.test(after);
+}
+
+/** The text between two numbers, without the words at its beginning that except the first one. */
+export function withoutNegation(between: string): string {
+  const [words = ""] = next.exec(between) ?? [];
+  return /^[ \u3000)）]*[，,；;]/u.test(between.slice(words.length)) ? between.slice(words.length) : between;
 }
 
 const gap = "[ \\u3000]{0,5}";
