@@ -18,6 +18,10 @@ export const nameHeaders: readonly RegExp[] = [
   /^(name|名称|名|店名|门店(名称)?|(shop|store)(_?name)?)$/,
 ];
 
+/** Headers of columns of people, places and kinds, whose words are no merchants' names. */
+const otherHeaders =
+  /^((联系|联络|负责|经办|申请|提交|对接|审批)人(姓名)?|业务员|销售|客户经理|法人|contact(_(person|name))?|owner|manager|requester|sales|城市|省份?|地区|区域|大区|地址|city|province|region|area|address|行业|类目|类型|状态|industry|category|type|status|state)$/;
+
 /**
  * The headers of our own files of results and of sub-merchants that were not started, by language. People upload such
  * files again.
@@ -94,6 +98,23 @@ const simplified = new Map(
     "備备",
     "註注",
     "說说",
+    "聯联",
+    "絡络",
+    "負负",
+    "責责",
+    "經经",
+    "辦办",
+    "請请",
+    "業业",
+    "務务",
+    "員员",
+    "區区",
+    "類类",
+    "狀状",
+    "態态",
+    "啟启",
+    "啓启",
+    "執执",
   ].map((pair) => [...pair] as [string, string]),
 );
 
@@ -128,4 +149,9 @@ export function columnsNamed(names: readonly RegExp[], bareHeaders: readonly str
 export function nameColumn(cells: readonly string[]): number | undefined {
   const [only, ...others] = columnsNamed(nameHeaders, cells.map(bareHeader));
   return others.length === 0 ? only : undefined;
+}
+
+/** The columns, from 0, whose headers say that their words are no merchants' names. */
+export function columnsWithoutNames(cells: readonly string[]): number[] {
+  return columnsNamed([otherHeaders], cells.map(bareHeader));
 }

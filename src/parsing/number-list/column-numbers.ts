@@ -2,8 +2,9 @@
  * Reads the numbers of a table whose number column is known. Every other column that contains digits is reported once.
  */
 import type { Action } from "../../domain/attempt-result.ts";
-import { isOwnHeaderRow, nameColumn } from "../column-headers.ts";
+import { columnsWithoutNames, isOwnHeaderRow, nameColumn } from "../column-headers.ts";
 import { actionIn, marked, otherActionCells } from "./context/action-words.ts";
+import { isNoName } from "./context/no-names.ts";
 import { isNegatedAfterwards, judgedByRow } from "./context/words-beside.ts";
 import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, csvLines, type Separator, uncalculatedCell } from "./csv-reader.ts";
@@ -30,6 +31,7 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, ac
   const answered = answersOf(table, action);
   const header = known.line > 0 ? lines.find(({ line }) => line === known.line) : undefined;
   const named = header && nameColumn(header.cells);
+  const notNames = new Set(header ? columnsWithoutNames(header.cells) : []);
   /** The words alone on a row that the rows below belong to. */
   let above = "";
   const rows = lines.flatMap((row): Item[] => {
@@ -37,7 +39,7 @@ export function columnNumbers(lines: readonly CsvLine[], known: NumberColumn, ac
     if (row.line === known.line) return headItems(row, known);
     above = wordsAlone(row.cells) ?? above;
     const words = otherAction(row.cells) ?? (actionIn(above, action) === "other" ? above : undefined);
-    const items = judgedByRow(rowItems(row, known, named), row.cells, isExceptionAlone(above));
+    const items = judgedByRow(rowItems(row, known, { named, notNames }), row.cells, isExceptionAlone(above));
     return [...answered(items, row.cells).map((item) => marked(item, words)), ...rowsWithinQuotes(row, known)];
   });
   return header && isOwnHeaderRow(header.cells) ? rows : [...rows, ...otherColumns(lines, known)];
@@ -69,7 +71,7 @@ function headItems({ line, cells }: CsvLine, { column }: NumberColumn): Item[] {
  * The column's cell. Its label is the name next to the number, or else the cell in the column of names; without such a
  * column, the first words of another cell.
  */
-function rowItems(row: CsvLine, known: NumberColumn, named: number | undefined): Item[] {
+function rowItems(row: CsvLine, known: NumberColumn, names: NameColumns): Item[] {
   const { line, cells, text } = row;
   if (isTooLong(row, known)) return [problemItem("longer-than-head", line, text)];
   const cell = plainDigits(cells[known.column] ?? "");
@@ -80,7 +82,7 @@ function rowItems(row: CsvLine, known: NumberColumn, named: number | undefined):
   const label = found.length === 1 ? labelBeside(cell.slice(0, only.start), cell.slice(only.end)) : undefined;
   if (others.length === 0 && isNegatedAfterwards(cell.slice(only.end)))
     return [problemItem("excepted", line, cell.slice(only.start, only.end))];
-  if (others.length === 0) return [cellItem(line, only, label ?? nameIn(cells, known.column, named))];
+  if (others.length === 0) return [cellItem(line, only, label ?? nameIn(cells, known.column, names))];
   const items = found.flatMap((part) => freeItem(line, part, undefined) ?? []);
   return items.length > 0 ? items : [problemItem("no-number", line, cell)];
 }
@@ -90,10 +92,18 @@ function isTooLong({ cells }: CsvLine, { column, width }: NumberColumn): boolean
   return width !== undefined && column > 0 && cells.slice(width).some((cell) => cell.trim() !== "");
 }
 
-function nameIn(cells: readonly string[], column: number, named: number | undefined): string | undefined {
+interface NameColumns {
+  /** The column of names; undefined if no header determines it. */
+  named: number | undefined;
+  /** Columns of other words. */
+  notNames: ReadonlySet<number>;
+}
+
+function nameIn(cells: readonly string[], column: number, { named, notNames }: NameColumns): string | undefined {
   // A cell in brackets is a remark, as in our own files: `(not in the directory)`.
   if (named !== undefined) return isRemark(cells[named] ?? "") ? undefined : labelBeside(cells[named] ?? "", "");
-  const [name] = cells.flatMap((cell, at) => (at === column || hasDigits(cell) ? [] : (labelBeside(cell, "") ?? [])));
+  const isOther = (cell: string, at: number) => at === column || notNames.has(at) || hasDigits(cell) || isNoName(cell);
+  const [name] = cells.flatMap((cell, at) => (isOther(cell, at) ? [] : (labelBeside(cell, "") ?? [])));
   return name;
 }
 

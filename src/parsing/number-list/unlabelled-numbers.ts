@@ -5,13 +5,13 @@
 import type { Action } from "../../domain/attempt-result.ts";
 import { formulaItem } from "./column-numbers.ts";
 import { actionIn, marked, otherActionCells } from "./context/action-words.ts";
+import { divider, labelsOnLine } from "./context/label-on-line.ts";
 import { isNegatedAfterwards, judgedByRow, unlistedWords } from "./context/words-beside.ts";
 import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
 import { type Digits, plainDigits, type Spoiled } from "./grammar.ts";
 import { freeItem, type Item, problemItem, reported } from "./parsed-line.ts";
 import { isExceptionAlone, scan } from "./scan.ts";
-import { labelBeside } from "./sub-mchid.ts";
 
 /** @param columns those that contain numbers; short counts in the other columns are not mistyped numbers */
 export function unlabelledNumbers(lines: readonly CsvLine[], columns: ReadonlySet<number>, action?: Action): Item[] {
@@ -45,6 +45,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>, actio
       return problem ? [problemItem(problem, line.line, plain)] : [];
     }
     let words = beside(line.cells) ?? above;
+    const labelAt = labelsOnLine(found, plain);
     const read = found.flatMap((part, at): Item[] => {
       const before = wordsBefore(at, found, plain);
       const named = actionIn(before, action);
@@ -53,7 +54,7 @@ function readable(lines: readonly CsvLine[], columns: ReadonlySet<number>, actio
         // After a colon, the list may go on below.
         if (/[:：]\s*$/u.test(before)) above = words;
       }
-      const item = freeItem(line.line, part, labelOf(at, found, plain));
+      const item = freeItem(line.line, part, labelAt(at));
       if (!item) return [];
       const isExcepted = areExcepted || isNegatedAfterwards(plain.slice(part.end, part.end + nearby));
       return [isExcepted ? reported(item, { problem: "excepted" }) : marked(item, words)];
@@ -73,28 +74,19 @@ function unlistedItems(items: readonly Item[], { line }: CsvLine, plain: string)
 /** Between two lines with its ends. */
 const rangeAlone = /^[ \u3000]*(?:[至到~～〜…⋯⋮︙]+|[.．。·]{2,}|to)[ \u3000]*$/iu;
 
-/** The text next to a number on its line, up to the next number or list separator. */
-function labelOf(at: number, found: readonly (Digits | Spoiled)[], plain: string): string | undefined {
-  const part = found[at];
-  if (part?.kind !== "digits") return undefined;
-  const after = plain.slice(part.end, Math.min(found[at + 1]?.start ?? plain.length, part.end + nearby));
-  if (found.length === 1) return labelBeside(textBefore(at, found, plain), after);
-  return labelBeside(wordsBefore(at, found, plain), after.split(divider)[0] ?? "");
-}
-
 /** The words directly before it on its line. */
 function wordsBefore(at: number, found: readonly (Digits | Spoiled)[], plain: string): string {
-  return textBefore(at, found, plain).split(divider).at(-1) ?? "";
-}
-
-function textBefore(at: number, found: readonly (Digits | Spoiled)[], plain: string): string {
   const start = found[at]?.start ?? 0;
-  return plain.slice(Math.max(found[at - 1]?.end ?? 0, start - nearby), start);
+  return (
+    plain
+      .slice(Math.max(found[at - 1]?.end ?? 0, start - nearby), start)
+      .split(divider)
+      .at(-1) ?? ""
+  );
 }
 
-/** How many characters on either side are searched for a label. */
+/** How many characters on either side are searched for words. */
 const nearby = 100;
-const divider = /[,，、;；\t|]/u;
 
 /** `合计<TAB>2`: a cell of up to three digits, where a number belongs. */
 function shortCells({ line, cells }: CsvLine, columns: ReadonlySet<number>): Item[] {

@@ -24,6 +24,11 @@ describe("words that are no name", () => {
     `Hi, can you please open ${number}? Thanks!`,
     `Please open the receipts for ${number}`,
     `开通商家小票 ${number} 尽快`,
+    `ID: ${number}`,
+    `12月1日 ${number}`,
+    `${number} 2家店`,
+    `商户号,是否开通\n${number},是`,
+    `商户号,联系人,城市\n${number},张三,深圳`,
   ])
     test(text, () => assert.deepEqual(labelsIn(text), {}));
 });
@@ -38,8 +43,28 @@ describe("words that are a name", () => {
     [`Thankshop ${number} ASAP`, "Thankshop"],
     [`@bob 红湖火锅 ${number}`, "红湖火锅"],
     [`急脚鬼小吃 ${number}`, "急脚鬼小吃"],
+    [`红湖火锅3号店 ${number}`, "红湖火锅3号店"],
+    [`${number} 红湖火锅3号店`, "红湖火锅3号店"],
+    [`85度C ${number}`, "85度C"],
+    [`2. KFC2 红湖24h店 ${number}`, "KFC2 红湖24h店"],
+    [`店名：红湖火锅 ${number}`, "红湖火锅"],
+    [`商户号：${number}；商户名：红湖火锅；联系人：张三`, "红湖火锅"],
+    [`红湖火锅 ${number} 联系电话：13800138000`, "红湖火锅"],
+    [`商户号,是否开通,联系人,店\n${number},是,张三,红湖火锅`, "红湖火锅"],
+    [`商戶號,聯絡人,品牌\n${number},張三,紅湖火鍋`, "紅湖火鍋"],
   ])
     test(`${text}`, () => assert.deepEqual(labelsIn(text ?? ""), { [number]: label }));
+});
+
+describe("of several names in a line, each belongs to the number on its side", () => {
+  const other = "1900000112";
+  for (const [text, labels] of [
+    [`${number} 红湖火锅 ${other} 蓝海火锅`, { [number]: "红湖火锅", [other]: "蓝海火锅" }],
+    [`请开通 ${number}红湖2店${other}蓝海3店`, { [number]: "红湖2店", [other]: "蓝海3店" }],
+    [`红湖火锅 ${number} 蓝海火锅 ${other}`, { [number]: "红湖火锅", [other]: "蓝海火锅" }],
+    [`红湖火锅 ${number}、${other}`, { [number]: "红湖火锅" }],
+  ] as const)
+    test(text, () => assert.deepEqual(labelsIn(text), labels));
 });
 
 test("no digits of a link are a number, and the link is reported", () => {

@@ -41,7 +41,7 @@ describe("real pasted input, and its result", () => {
       labels: { "1900000511": "深圳市福田区喜茶餐饮管理有限公司", "1900000512": "北京市朝阳区李四火锅店" },
     },
     "errors of a spreadsheet where a name was searched for": {
-      text: `特约商户号,地区,负责人\n${a},#N/A,甲\n${b},#VALUE!,`,
+      text: `特约商户号,查询结果,品牌\n${a},#N/A,甲\n${b},#VALUE!,`,
       subMchids: [a, b],
       labels: { [a]: "甲" },
     },

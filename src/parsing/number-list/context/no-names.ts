@@ -5,25 +5,31 @@ import { actionWords, aroundActionWords } from "./action-words.ts";
 const kindOfValue =
   /(?:微信支付|微信|特约|子|二级)*商户(?:号码?|编号|名称?|简称|全称)[\s"'“”]*[:：=]?|(?<![\p{L}\p{N}])(?:sub[-_ ]?)?(?:mch|merchant)s?[-_ ]?(?:id|no\.?|number|name)(?![\p{L}\p{N}])[\s"'“”]*[:：=]?/giu;
 
+/** `店名：` before a name; and what follows is no merchant's name: `联系人：张三`, `12月1日`. */
+const otherValue =
+  /(?<![\p{L}\p{N}])(?:(?:门店|店铺|商店|商家|店)?(?:名称?|全称|简称)|门店|店铺|商[户店家]|编号|号码|store|shop|name|id)[\s"'“”]*[:：=]|(?:联系人|负责人|经办人|申请人|业务员|contact)\s*[:：]\s*[\p{L}·]{1,20}|(?<![0-9])[0-9]{1,2}月(?:[0-9]{1,2}[日号])?/giu;
+
 /** People are mentioned, not merchants. */
 const mention = /(?<![\p{L}\p{N}.])@[\p{L}\p{N}._-]+/gu;
 
 /** Words without what says of which kind the next one is, and without mentions. */
 export function withoutKinds(words: string): string {
-  return words.replace(kindOfValue, " ").replace(mention, " ");
+  return words.replace(kindOfValue, " ").replace(otherValue, " ").replace(mention, " ");
 }
 
 const exceptions =
   "除(?:了|去|开|外)?|不(?:含|包括|包含|要)|排除|except(?:ing|ed)?|exclud(?:e|es|ed|ing)|other than|apart from|all but|not|without";
 const courtesies =
   "谢谢|感谢|多谢|麻烦|烦请|辛苦|劳驾|拜托|帮忙|帮|给|您好|你好|尽快|紧急|急|一下|了|吧|啊|thanks|thank you|thx|pls|plz|kindly|hi|hello|asap|urgent(?:ly)?|now|today|and|you|can|could|we|i|us";
+/** Answers, beside numbers or in a column. */
+const answers = "是的?|否|可以|开|关|无|待定|yes|no|y|n|ok|true|false|n/a|tbd";
 /** A word of a Latin script ends where its letters do: `Openrice` is a name. */
 const noName = new RegExp(
-  `^(?:(?:${aroundActionWords}|${Object.values(actionWords).join("|")}|${exceptions}|${courtesies})(?:(?<![A-Za-z])|(?![A-Za-z]))|[\\s\\p{P}\\p{S}])+$`,
+  `^(?:(?:${aroundActionWords}|${Object.values(actionWords).join("|")}|${exceptions}|${courtesies}|${answers})(?:(?<![A-Za-z])|(?![A-Za-z]))|[\\s\\p{P}\\p{S}])+$`,
   "iu",
 );
 
-/** Whether words only say what to do: verbs, exceptions, courtesies and mentions. */
+/** Whether words only say what to do: verbs, exceptions, courtesies, answers and mentions. */
 export function isNoName(words: string): boolean {
   return words.length <= wordsMax && noName.test(`${words.replace(mention, " ")} `);
 }
