@@ -100,10 +100,10 @@ export function parseCommand(text: string, ours?: string, ticketIn?: (text: stri
     const read = grammar[verb](rest, ticketIn);
     return read.ok ? unlessOurs(read, verb, ours) : { ...read, verb };
   }
-  const number = readSubMchid(typedText(word));
-  if (number.ok) return { ok: false, problem: "no-verb", subMchid: number.subMchid };
   const button = buttonNamed(word);
   if (button) return { ok: false, problem: "by-button", word: typedText(word), button };
+  const number = readSubMchid(typedText(word));
+  if (number.ok) return { ok: false, problem: "no-verb", subMchid: number.subMchid };
   return { ok: false, problem: "unknown-verb", verb: typedText(word) };
 }
 
@@ -150,20 +150,22 @@ const verbApart = new RegExp(
   "iu",
 );
 
+const verbWithColon = new RegExp(`^(\\s*(?:${Object.values(verbNames).flat().join("|")}))[ \\u3000]*[:：]`, "iu");
+
 const findBeforeName = /^(\s*查找)(?=\p{L})/u;
 
-/** Chinese is typed without spaces: `开通1900000109`, `开通点金计划`, `查找火锅`. */
+/** Chinese is typed without spaces: `开通1900000109`, `开通点金计划`, `查找火锅`; and a colon may follow: `开通：1900000109`. */
 function apartFromVerb(text: string): string {
-  return text.replace(verbApart, "$1 ").replace(findBeforeName, "$1 ");
+  return text.replace(verbWithColon, "$1 ").replace(verbApart, "$1 ").replace(findBeforeName, "$1 ");
 }
 
 function verbNamed(word: string): Verb | undefined {
   return /^[?？]+$/u.test(word) ? "help" : keyNamed(verbNames, keyword(word));
 }
 
-/** Chinese is typed without spaces here, too: `批准#1042`. */
+/** Chinese is typed without spaces here, too: `批准#1042`, `撤回：1900000109`. */
 function buttonNamed(word: string): Button | undefined {
-  return keyNamed(buttonNames, keyword(word).replace(/(?<=\p{Script=Han})#?\d+$/u, ""));
+  return keyNamed(buttonNames, keyword(word).replace(/(?<=\p{Script=Han})[:#]*\d+$|:$/u, ""));
 }
 
 function alone(command: Command, rest: string): Read<Command, ExtraInput> {

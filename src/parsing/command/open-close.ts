@@ -175,8 +175,8 @@ function nextWord(text: string): [word: string, after: string] {
   return isAmount ? [word, after] : [numbers, `${words} ${after}`];
 }
 
-/** Chinese is typed without spaces: `1900000109新店开业` gives a number and its reason. */
-const wordsBehind = /^(.*[0-9０-９]{8})((?![和与及以至到])\p{Script=Han}[^0-9０-９]*)$/su;
+/** Chinese is typed without spaces: `1900000109新店开业` and `1900000109，新店开业` give a number and its reason. */
+const wordsBehind = /^(.*[0-9０-９]{8}[,，;；。]?)((?![和与及以至到])\p{Script=Han}[^0-9０-９]*)$/su;
 
 interface NumberWord {
   subMchid: string;
