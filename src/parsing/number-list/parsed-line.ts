@@ -113,8 +113,13 @@ export function cellItem(line: number, part: Digits | Spoiled, label: string | u
 }
 
 function isReported({ problem }: Spoiled): boolean {
+  const { length } = problem.text.replace(/[^0-9]/g, "");
+  if (problem.problem === "incomplete" && length >= incompleteMin) return true;
   return alwaysReported.has(problem.problem) || isTelling(problem.text);
 }
+
+/** Minimum digits of a number with marks for the others: `190 **** 511`. */
+const incompleteMin = 6;
 
 /** Also with fewer than four digits. */
 const alwaysReported: ReadonlySet<DigitsProblem["problem"]> = new Set([

@@ -131,6 +131,10 @@ function rangeOf(from: Digits, to: Part, plain: string): Spoiled {
 /** `元祖` and `元气` begin names. */
 const unit = /^[%％‰]|^[ \u00a0\u3000]?(?:[千万亿]{0,2}元整?|人民币|RMB|CNY|USD|yuan)(?![\p{L}\p{N}])/iu;
 
+/** Marks for the digits after those of a number that has fewer than ten; also in the middle, as `190 **** 511`. */
+const cutAfter =
+  /^(?:[…⋯]+|[.．。]{2,})(?![ \u3000]*[0-9])|^[?？]{2,}|^[·•●○■□█]{2,}(?:[0-9]{1,7}(?![0-9]))?|^ [*＊]{2,} [0-9]+/u;
+
 /** A number with a mark for the digits that are missing, a percentage, or an amount of money. */
 function incomplete({ digits, start, end }: Digits, plain: string): Spoiled | undefined {
   const [line = ""] = plain.slice(Math.max(0, start - nearby), start).match(/[^\n]*$/) ?? [];
@@ -147,7 +151,7 @@ function incomplete({ digits, start, end }: Digits, plain: string): Spoiled | un
   const isShort = digits.length < freeDigitsMax;
   const [missingAfter = ""] =
     /^[*＊]+(?:[0-9０-９]{1,7}(?![0-9０-９]))?/u.exec(isBold ? "" : after) ??
-    (isShort ? /^(?:[…⋯]+|[.．。]{2,})(?![ \u3000]*[0-9])|^[?？]{2,}/u.exec(after) : undefined) ??
+    (isShort ? cutAfter.exec(after) : undefined) ??
     (isShort && digits.length >= digitsMin ? /^[?？]/u.exec(after) : undefined) ??
     [];
   const [missingBefore = ""] =

@@ -57,11 +57,11 @@ export function isNearlyNumber(problem: SubMchidProblem): boolean {
   return problem.problem !== "not-digits" || problem.wrong !== undefined;
 }
 
-/** A grouped number at the beginning of a text. Otherwise, its groups would be separate words. */
+/** A number in groups, or with marks between them, at the beginning of a text: its groups would be separate words. */
 export function groupsFirst(text: string): SubMchidProblem | undefined {
   const [first] = scan(plainDigits(text.slice(0, groupsLookedAt)));
   return first?.kind === "spoiled" &&
-    first.problem.problem === "grouped" &&
+    (first.problem.problem === "grouped" || (first.problem.problem === "incomplete" && / /.test(first.problem.text))) &&
     /^[^\p{L}]*$/u.test(text.slice(0, first.start))
     ? first.problem
     : undefined;
