@@ -185,7 +185,7 @@ function isAbbreviation({ digits, start, end }: Digits, last: Part, plain: strin
 
 const exceptionEnd = /外|[。；;!！?？\n\t|]|\. /u;
 const exception =
-  /(?:^|[\s，,、(（:：])除(?!夕)|(?<![剔删去移清扣免解开])除(?:了|去|开)?[\s:：“"(（]*$|除外[:：]|排除|不(?:含|包括|包含|要)|勿|\b(?:except|excepting|excepted|excluding|excludes?|other than|apart from|all but)\b|\b(?:not|without)\s*$/iu;
+  /(?:^|[\s，,、(（:：])除(?!夕)|(?<![剔删去移清扣免解开])除(?:了|去|开)?[\s:：“"(（]*$|除外[:：]|排除|不(?:含|包括|包含|要)|勿|(?:不是|而非)[\s:：“"(（]*$|\b(?:instead of|rather than|except|excepting|excepted|excluding|excludes?|other than|apart from|all but)\b|\b(?:not|without)\s*$/iu;
 const outside = /^[^，,。；;\n0-9]*外/u;
 const exceptedAfter = /^[ \u3000)）]*(?:除外|不在内|不包括在内|excluded\b|excepted\b)/iu;
 
@@ -201,6 +201,7 @@ const otherLabel = new RegExp(
   `(${[
     "(?:(?:订|定|账|运|货|工|快递|流水|退款|交易|支付)单|流水|交易|发票|合同|身份证|证件|手机|电话|座机|固话|微信|快递|传真|银行卡|卡)(?:号码?|编号)?",
     "单号|QQ号?",
+    "(?:服务商|(?:上级|母)商户)(?:商户)?(?:号码?|编号|ID)?|渠道商?(?:号码?|编号|ID)|\\bsp_?mch_?id\\b",
     "(?:门店|店铺|终端|设备|机具|员工|会员|批次|执照|注册|备案|登记|纳税人)(?:号码?|编号|ID|识别号)|[工税]号",
     "(?:合|总|小|共)[ ]?计(?:金额|数)?|金额|总额|余额|交易额|营业额|销售额",
     "\\b(?:(?:grand[ ]|sub-?)?total|amount|sum|balance|turnover)\\b",

@@ -398,6 +398,11 @@ describe("words next to numbers that give them another meaning", () => {
       ],
       [other],
     ],
+    "a number that another one replaces": [
+      `${from} instead of ${to}\n${other} 而不是 ${to}`,
+      [excepted(to)[0], { line: 2, problem: "excepted", text: to }],
+      [from, other],
+    ],
     "what is to be removed is no exception": [`剔除 ${from}，删除${to}`, [], [from, to]],
     "labels of other numbers": [
       `${other} 订单号：${from}、${to}`,
@@ -418,6 +423,10 @@ describe("words next to numbers that give them another meaning", () => {
     ["invoice", "invoice 190000051"],
     ["order no", "order no. 190000051"],
     ["Order", "Order #: 190000051"],
+    ["服务商号", "服务商号：190000051"],
+    ["服务商", "服务商 190000051"],
+    ["上级商户号", "上级商户号 190000051"],
+    ["sp_mchid", '"sp_mchid":"190000051"'],
   ] as const)
     told[`beside ${label}: ${text}`] = [
       text,
@@ -571,6 +580,9 @@ describe("a list for both actions, in a request to open", () => {
       ],
     ],
     "after the numbers, with the other action alone": [`${a} 甲 关闭\n${b} 关闭`, [a, b], []],
+    "in other words": [`启用：${a}\n停用：${b}`, [a], [[2, b, "停用："]]],
+    "in other words above": [`打开以下：\n${a}\n取消开通：\n${b}`, [a], [[4, b, "取消开通："]]],
+    "in other words in English": [`turn on ${a}, turn off ${b}`, [a], [[1, b, "turn off"]]],
     "in a column with the present state": [`商户号,小票状态\n${a},开通\n${b},关闭`, [a, b], []],
     "in a column with the present status": [`Sub-merchant ID\tCurrent status\n${a}\topen\n${b}\tclose`, [a, b], []],
     "as what is closed now, or part of a name": [`已关闭：${a}\nClose Friends Cafe ${b}\n关闭店 ${c}`, [a, b, c], []],
@@ -654,6 +666,23 @@ describe("a column that says yes or no of the request, in one to open", () => {
       [a, c],
       [[b, "是否开通 = 否"]],
     ],
+    "as marks on lines of text, which may also say what is done": [
+      `1. ✅${a}\n2. ❌ ${b} 乙\n${c}`,
+      [c],
+      [
+        [a, "✅"],
+        [b, "❌"],
+      ],
+    ],
+    "as marks behind": [
+      `${a} ✔️\n${b} :x:`,
+      [],
+      [
+        [a, "✔"],
+        [b, ":x:"],
+      ],
+    ],
+    "as the same mark on all lines": [`❌ ${a}\n${b}`, [a, b], []],
     "with one answer alone": [`商户号,是否开通\n${a},否\n${b},否`, [a, b], []],
     "with one answer alone, above an empty row": [`商户号,是否开通\n${a},是\n${b},是\n,`, [a, b], []],
     "without an answer yet": [`商户号,是否开通\n${a},\n${b},`, [a, b], []],

@@ -4,8 +4,8 @@ import { type Item, reported } from "../parsed-line.ts";
 
 /** What people write for each, as a part of an expression. */
 export const actionWords: Readonly<Record<Action, string>> = {
-  OPEN: "开通|开启|open|enable",
-  CLOSE: "关闭|关停|close|disable",
+  OPEN: "开通|开启|启用|打开|open|enable|activate|(?:turn|switch) on",
+  CLOSE: "关闭|关停|关掉|停用|取消开通|close|disable|deactivate|(?:turn|switch) off",
 };
 /** The action that a request of the other one does not do. */
 export const otherAction: Readonly<Record<Action, Action>> = { OPEN: "CLOSE", CLOSE: "OPEN" };

@@ -29,3 +29,8 @@ export function withLinks(found: (Digits | Spoiled)[], plain: string): (Digits |
   }
   return parts;
 }
+
+/** Words without links, which are no names. */
+export function withoutLinks(words: string): string {
+  return words.includes("/") ? words.replace(link, " ") : words;
+}

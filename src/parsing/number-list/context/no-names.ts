@@ -1,5 +1,6 @@
 /** Words beside a number that are no merchant's name, so that nobody is warned of a name that nobody gave. */
 import { actionWords, aroundActionWords } from "./action-words.ts";
+import { withoutLinks } from "./links.ts";
 
 /** `商户号：`, `sub_mchid=`: what a number or a name is, in front of it. */
 const kindOfValue =
@@ -9,16 +10,16 @@ const kindOfValue =
 const otherValue =
   /(?<![\p{L}\p{N}])(?:(?:门店|店铺|商店|商家|店)?(?:名称?|全称|简称)|门店|店铺|商[户店家]|编号|号码|store|shop|name|id)[\s"'“”]*[:：=]|(?:联系人|负责人|经办人|申请人|业务员|contact)\s*[:：]\s*[\p{L}·]{1,20}|(?<![0-9])[0-9]{1,2}月(?:[0-9]{1,2}[日号])?/giu;
 
-/** People are mentioned, not merchants. */
-const mention = /(?<![\p{L}\p{N}.])@[\p{L}\p{N}._-]+/gu;
+/** People are mentioned, not merchants; and Slack writes emoji as `:x:`. */
+const mention = /:[a-z][a-z0-9_+-]*:|(?<![\p{L}\p{N}.])@[\p{L}\p{N}._-]+/gu;
 
-/** Words without what says of which kind the next one is, and without mentions. */
+/** Words without what says of which kind the next one is, and without mentions and links. */
 export function withoutKinds(words: string): string {
-  return words.replace(kindOfValue, " ").replace(otherValue, " ").replace(mention, " ");
+  return withoutLinks(words).replace(kindOfValue, " ").replace(otherValue, " ").replace(mention, " ");
 }
 
 const exceptions =
-  "除(?:了|去|开|外)?|不(?:含|包括|包含|要)|排除|except(?:ing|ed)?|exclud(?:e|es|ed|ing)|other than|apart from|all but|not|without";
+  "除(?:了|去|开|外)?|不(?:含|包括|包含|要)|排除|except(?:ing|ed)?|exclud(?:e|es|ed|ing)|other than|apart from|all but|instead of|rather than|而?不是|而非|not|without";
 const courtesies =
   "谢谢|感谢|多谢|麻烦|烦请|辛苦|劳驾|拜托|帮忙|帮|给|您好|你好|尽快|紧急|急|一下|了|吧|啊|thanks|thank you|thx|pls|plz|kindly|hi|hello|asap|urgent(?:ly)?|now|today|and|you|can|could|we|i|us";
 /** Answers, beside numbers or in a column. */

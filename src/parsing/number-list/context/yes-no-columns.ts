@@ -26,13 +26,18 @@ const listed = /[0-9０-９]{8}/u;
  * or with one beside other words, such as `待定` and `-`, or beside empty cells. `否` can also be what the merchant's
  * switch is now, so all rows with an answer are reported if the header names the other action than the request's, except
  * those to which another column says yes. With the same answer in all rows, all are meant, or none would be listed.
+ * Lines of text with ✅ and ❌ are all reported: the marks may say what is to be done or what has been done.
  */
 export function answersOf(
   rows: readonly (readonly string[])[],
   action: Action | undefined,
 ): (items: readonly Item[], cells: readonly string[]) => Item[] {
   const columns = action === undefined ? [] : columnsIn(rows, action);
+  const marks = new Set(rows.map(markOf));
+  const areMixed = [...ticks].some((mark) => marks.has(mark)) && [...crosses].some((mark) => marks.has(mark));
   return (items, cells) => {
+    const mark = areMixed ? markOf(cells) : undefined;
+    if (mark) return items.map((item) => reported(item, { problem: "marked-no", words: mark }));
     if (columns.length === 0) return [...items];
     const words = answersIn(cells);
     const isMeant = columns.some(({ at, isOther }) => !isOther && isYes(words[at] ?? "", action));
@@ -47,6 +52,20 @@ export function answersOf(
     }
     return [...items];
   };
+}
+
+const ticks = new Set(["√", "✓", "✔", "☑", "✅", ":white_check_mark:", ":heavy_check_mark:"]);
+const crosses = new Set(["×", "✗", "✘", "✖", "❌", "❎", ":x:", ":heavy_multiplication_x:"]);
+const anyMark = [...ticks, ...crosses].join("|");
+const markFirst = new RegExp(`^[\\s\\-–*•]*(?:[0-9]{1,3}[.)、）])?\\s*(${anyMark})`, "u");
+const markLast = new RegExp(`(${anyMark})\\s*$`, "u");
+
+/** The mark at the beginning or end of a line of text that lists a number: `✅ 1900000109`. */
+function markOf(cells: readonly string[]): string | undefined {
+  const [line = "", ...others] = cells;
+  if (others.length > 0 || !listed.test(line)) return undefined;
+  const plain = line.replaceAll("\ufe0f", "");
+  return (markFirst.exec(plain) ?? markLast.exec(plain))?.[1];
 }
 
 interface AnswerColumn {
