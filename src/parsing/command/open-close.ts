@@ -71,7 +71,7 @@ export function readOpenClose(
   let first: NumberWord | undefined;
   let left = rest;
   for (;;) {
-    const [word, after] = nextWord(left);
+    const [word, after] = nextWord(left, ticketIn);
     if (first && isJoining(word, after)) {
       left = after;
       continue;
@@ -134,7 +134,11 @@ function problemAfter(
     return beside && { problem: "number-in-reason", first, second: beside.subMchid };
   }
   if (numbers.length === 0 && beginsReason(wrong, first.length)) return undefined;
-  const isOther = wrong.problem === "date" || wrong.problem === "several-numbers";
+  const isOther =
+    wrong.problem === "date" ||
+    wrong.problem === "several-numbers" ||
+    // `138-0013-8000` is a telephone.
+    (wrong.problem === "grouped" && wrong.joined.length !== first.length);
   if (isOther && !hasLength(wrong.text, first.length))
     return unclear({ problem: "second-number", first, second: wrong.text }, above, from, ticketIn);
   if (wrong.problem === "not-digits" && wrong.wrong) {
@@ -163,9 +167,11 @@ const fence = /(^|\n)[ \t]*```[ \t]*(?=\n|$)/gu;
 const lineMark = /(^|\n)[ \t]*(?:[-–—•·●○◦▪*]|[0-9]{1,3}[.)、．）])[ \t]+(?=[^\n]*[0-9０-９]{8})/gu;
 
 /** The next word with a visible character. */
-function nextWord(text: string): [word: string, after: string] {
+function nextWord(text: string, ticketIn: TicketIn = () => undefined): [word: string, after: string] {
   let [word, after] = firstWord(text);
   while (word !== "" && !hasVisible(typedText(word))) [word, after] = firstWord(after);
+  const [, list = "", number = "", ticket = ""] = ticketBehind.exec(word) ?? [];
+  if (ticket !== "" && isTicket(ticket, number, ticketIn)) return [list, `${ticket} ${after}`];
   const [, numbers = word, words = ""] = wordsBehind.exec(word) ?? [];
   if (words === "") return [numbers, after];
   // `12345678元` is an amount, as in a list.
@@ -177,6 +183,9 @@ function nextWord(text: string): [word: string, after: string] {
 
 /** Chinese is typed without spaces: `1900000109新店开业` and `1900000109，新店开业` give a number and its reason. */
 const wordsBehind = /^(.*[0-9０-９]{8}[,，;；。]?)((?![和与及以至到])\p{Script=Han}[^0-9０-９]*)$/su;
+
+/** `1900000109,OPS-4711`. */
+const ticketBehind = /^((?:.*[^0-9])?([0-9]{8,})[,，;；])([^,，;；]+)$/su;
 
 interface NumberWord {
   subMchid: string;

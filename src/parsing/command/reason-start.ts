@@ -22,8 +22,14 @@ export function beginsReason(problem: SubMchidProblem, length: number): boolean 
   if (problem.problem !== "not-digits" || problem.wrong === undefined) return false;
   const signs = [...problem.text.normalize("NFKC")].filter((sign) => /[\p{L}\p{N}]/u.test(sign));
   if (signs.length < Math.min(digitsMin, length - 1)) return true;
-  const [word = ""] = /^\p{L}{2,}/u.exec(signs.join("")) ?? [];
-  return /[^lIioO]/u.test(word) && signs.length - word.length < digitsMin;
+  const word = wordFirst(signs.join(""));
+  return word !== "" && signs.length - word.length < digitsMin;
+}
+
+/** The letters that a text begins with, unless they may be mistyped digits. */
+function wordFirst(text: string): string {
+  const [word = ""] = /^\p{L}{2,}/u.exec(text) ?? [];
+  return /[^lIioO]/u.test(word) ? word : "";
 }
 
 /** The digits of a link are not a number, and people see the link in the reason. */
@@ -38,7 +44,8 @@ export function isTicket(word: string, first: string, ticketIn: TicketIn): boole
   const bare = word.replace(/^[(（[【"“]+|[)）\]】"”.,，、;；:：。]+$/gu, "");
   const digits = bare.replace(/[^0-9]/g, "");
   const isLikeFirst = digits.length >= digitsMin && bare.charAt(0) === first.charAt(0);
-  return bare !== "" && ticketIn(bare) === bare && !isLikeFirst && digits.length !== first.length;
+  const mayBeNumber = isLikeFirst || (digits.length === first.length && wordFirst(bare) === "");
+  return bare !== "" && ticketIn(bare) === bare && !mayBeNumber;
 }
 
 /** Whether one of the numbers in a text has as many digits. */

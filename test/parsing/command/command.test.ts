@@ -497,6 +497,10 @@ describe("a word that cannot be meant as a number begins the reason", () => {
       hasTicket: false,
     });
     assert.deepEqual(parseCommand("open 1900000109 3 stores"), { ok: false, ...secondNumber("3", "3 stores") });
+    assert.deepEqual(parseCommand("open 1900000109 138-0013-8000"), {
+      ok: false,
+      ...secondNumber("138-0013-8000", "138-0013-8000"),
+    });
     assert.deepEqual(parseCommand("open 1900000109 3 stores, 1900000110"), {
       ok: false,
       problem: "number-in-reason",
@@ -542,6 +546,9 @@ describe("a ticket begins the reason, whatever it looks like", () => {
     [/INC[0-9]{7}/, "open 1900000109 INC0012345 new store", open("1900000109", "INC0012345 new store")],
     [/#[0-9]+/, "open 1900000109 1900000110 #4711", open(two, "#4711")],
     [/#[0-9]+/, "open 1900000109 (#4711) new store", open("1900000109", "(#4711) new store")],
+    [/OPS-[0-9]+/, "open 1900000109，OPS-4711 new store", open("1900000109", "OPS-4711 new store")],
+    [/OPS-[0-9]+/, "open 1900000109,1900000110,OPS-4711", open(two, "OPS-4711")],
+    [/REQ[0-9]{10}/, "open 1900000109 REQ0001234567", open("1900000109", "REQ0001234567")],
     [/[0-9]{8}/, "open 1900000109 00123456", open("1900000109", "00123456")],
     [/[0-9]{8}/, "open 1900000109 new store 00123456", open("1900000109", "new store 00123456")],
     [

@@ -24,7 +24,7 @@ const listed = /[0-9０-９]{8}/u;
 /**
  * Reports the numbers of the rows that such a column does not clearly mean, if it tells rows apart: with both answers,
  * or with one beside other words, such as `待定` and `-`, or beside empty cells. `否` can also be what the merchant's
- * switch is now, so all rows with an answer are reported if the header names the other action than the request's, except
+ * switch is now, so rows with any answer are reported if the header names the other action than the request's, except
  * those to which another column says yes. With the same answer in all rows, all are meant, or none would be listed.
  * Lines of text with ✅ and ❌ are all reported: the marks may say what is to be done or what has been done.
  */
