@@ -2,11 +2,11 @@
 
 /** Headers of a column of numbers, in the form that `bareHeader` returns. */
 export const numberHeaders = {
-  subMerchant: /^(sub_?(mch|merchant)s?_?(id|no|number)|(特约|子|二级)商户(号|编号|号码|id))$/,
+  subMerchant: /^(sub_?(mch|merchant)s?_?(id|no|number)|(微信(支付)?)?(特约|子|二级)商户(号|编号|号码|id))$/,
   /** It can also be the header of names. */
   subMerchantAlone: /^(sub_?(mch|merchant)s?|(特约|子|二级)商户)$/,
   /** It can also be the header of the provider's own number. */
-  merchant: /^(商户(号|编号|号码|id)|(mch|merchant)_?(id|no|number))$/,
+  merchant: /^((微信(支付)?)?商户(号|编号|号码|id)|(mch|merchant)_?(id|no|number))$/,
   /** It does not say whose numbers they are. */
   unnamed: /^(number|no|编号|号码)$/,
 } as const;

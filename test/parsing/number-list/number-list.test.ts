@@ -147,6 +147,7 @@ describe("numbers are understood", () => {
     "in a column whose name says that it is needed": `门店,特约商户号（必填）,备注\n甲,${a},\n乙,${b},旧\n丙,${c},`,
     "in a column whose name has a star, a break and quotes": `"门店","*特约商户号\n(必填)"\n甲,${a}\n乙,${b}\n丙,${c}`,
     "in a column, beside one with the name alone": `特约商户,特约商户号\n甲,${a}\n乙,${b}\n丙,${c}`,
+    "in a column of WeChat's numbers": `特约商户,微信支付特约商户号,商户号\n甲,${a},\n乙,${b},\n丙,${c},`,
     "in a column below a title": `商户清单\n\n序号;sub_mchid;店\n1;${a};甲\n2;${b};乙\n3;${c};丙`,
     "in rows that say of what kind they are": `特约商户,${a}\n特约商户,${b}\n特约商户,${c}`,
     "beside our own number, which is none": `门店\t${a}\n旺角店\t${b}\n总店\t${c}`,
@@ -486,6 +487,7 @@ describe("words next to numbers that give them another meaning", () => {
     `${from} 不用再开通了`,
     `${from} - do not open`,
     `店,商户号,备注\n甲,${from},暂不开通`,
+    `店,商户号,备注\n甲,${from},除外`,
     `店,商户号\n甲,${from}（不开通）`,
     `店,商户号\n甲（先不开）,${from}`,
     `${from} 先不要开`,
@@ -642,6 +644,15 @@ describe("a column that says yes or no of the request, in one to open", () => {
       ],
     ],
     "with the action for yes": [`商户号,是否开通\n${a},开通\n${b},是\n${c},待定`, [a, b], [[c, "是否开通 = 待定"]]],
+    "of an approval": [
+      `商户号,审核结果\n${a},通过\n${b},驳回\n${c},`,
+      [a],
+      [
+        [b, "审核结果 = 驳回"],
+        [c, "审核结果"],
+      ],
+    ],
+    "of taking part": [`商户号,是否参加\n${a},是\n${b},否`, [a], [[b, "是否参加 = 否"]]],
     "with emoji": [`商户号,是否开通\n${a},✔️\n${b},✖️\n${c},:white_check_mark:`, [a, c], [[b, "是否开通 = ✖"]]],
     "with V beside empty cells": [`商户号,是否开通\n${a},V\n${b},`, [a], [[b, "是否开通"]]],
     "with no beside empty cells": [

@@ -19,9 +19,14 @@ export function judgedByRow(items: readonly Item[], cells: readonly string[], is
   if (!items.some(({ kind }) => kind === "number")) return [...items];
   const label = totalLabel(cells);
   if (label !== undefined) return items.map((item) => reported(item, { problem: "other-label", label }));
-  const isExcepted = isBelowException || cells.some((cell) => !/[0-9０-９]/.test(cell) && isNegatedAfterwards(cell));
+  const isExcepted =
+    isBelowException ||
+    cells.some((cell) => !/[0-9０-９]/.test(cell) && (excluded.test(cell) || isNegatedAfterwards(cell)));
   return isExcepted ? items.map((item) => reported(item, { problem: "excepted" })) : [...items];
 }
+
+/** A whole cell. */
+const excluded = /^[\s(（]*(?:除外|排除|excluded|excepted)[\s)）]*$/iu;
 
 /** What has not been opened yet, `未开通`, may be what is to be opened. */
 const inChinese =

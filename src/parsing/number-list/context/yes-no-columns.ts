@@ -11,12 +11,14 @@ const headers: Readonly<Record<Action, RegExp>> = {
   CLOSE: ofAction(actionWords.CLOSE),
 };
 /** Of either action. `是否直营` and the like say nothing about a request. */
-const neutral = ofAction("处理|操作|办理|执行|申请|需要|process|apply|include");
+const neutral = ofAction(
+  "处理|操作|办理|执行|申请|需要|参[与加]|(?:审批|审核)(?:结果|意见|状态)?|process|apply|include|approved",
+);
 
 const yes =
-  /^(?:是的?|要|需要?|对|可以?|同意|y|yes|ok|t|true|1|v|√|✓|✔|☑|✅|○|\[x\]|:(?:white|heavy)_check_mark:|:ballot_box_with_check:)(?:[\s(（,，:：].*)?$/iu;
+  /^(?:是的?|要|需要?|对|可以?|同意|(?:审[批核])?已?通过|approved|y|yes|ok|t|true|1|v|√|✓|✔|☑|✅|○|\[x\]|:(?:white|heavy)_check_mark:|:ballot_box_with_check:)(?:[\s(（,，:：].*)?$/iu;
 const no =
-  /^(?:否|不是?|不要|不需要?|不可以?|不同意|n|no|f|false|0|x|×|✗|✘|✖|❌|❎|☐|\[ ?\]|:x:|:heavy_multiplication_x:)$/iu;
+  /^(?:否|不是?|不要|不需要?|不可以?|不同意|(?:审[批核])?[不未]通过|驳回|拒绝|rejected|n|no|f|false|0|x|×|✗|✘|✖|❌|❎|☐|\[ ?\]|:x:|:heavy_multiplication_x:)$/iu;
 
 /** A row that lists a number, and not an empty one or a title. */
 const listed = /[0-9０-９]{8}/u;
