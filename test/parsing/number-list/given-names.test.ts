@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { agreesWithName } from "../../../src/domain/directory/merchant.ts";
+import { isNoName } from "../../../src/parsing/number-list/context/no-names.ts";
 import { readNumberList } from "../../../src/parsing/number-list/number-list.ts";
 
 const number = "1900000111";
@@ -57,6 +58,11 @@ describe("words that are a name", () => {
     [`商戶號,聯絡人,品牌\n${number},張三,紅湖火鍋`, "紅湖火鍋"],
   ])
     test(`${text}`, () => assert.deepEqual(labelsIn(text ?? ""), { [number]: label }));
+});
+
+test("a name is found at once after any number of other words", () => {
+  for (const words of ["请", "麻烦开通", "除了", "是的", "不要开通", "and ", "please open the "])
+    assert.ok(!isNoName(`${words.repeat(90 / words.length)}红湖`), words);
 });
 
 describe("of several names in a line, each belongs to the number on its side", () => {
