@@ -15,7 +15,7 @@ export const numberHeaders = {
 export const nameHeaders: readonly RegExp[] = [
   /^((sub_?)?merchant_?name|(特约|子|二级)?商户(名称|名))$/,
   /^((特约|子|二级)?商户(简称|全称)|(merchant_?)?short_?name)$/,
-  /^(name|名称|名|店名|门店(名称)?|(shop|store)(_?name)?)$/,
+  /^(name|名称|名|店名?|(门店|店铺)(名称?)?|(shop|store)(_?name)?)$/,
 ];
 
 /** Headers of columns of people, places and kinds, whose words are no merchants' names. */
@@ -89,6 +89,7 @@ const simplified = new Map(
     "稱称",
     "簡简",
     "門门",
+    "鋪铺",
     "級级",
     "約约",
     "開开",
