@@ -185,9 +185,16 @@ function collected(
   const beyond = new Set<string>();
   const labels: Record<string, string> = {};
   const problems: ListProblem[] = [];
+  // `其中 1900000109 不开通`, below a list that has the number.
+  const excepted = new Set(
+    items.flatMap((item) =>
+      item.kind === "problem" && item.problem.problem === "excepted" ? [item.problem.text] : [],
+    ),
+  );
   let repeated = 0;
   for (const item of [...beforehand, ...withoutSums(items)]) {
     if (item.kind === "problem") problems.push(item.problem);
+    else if (excepted.has(item.subMchid)) continue;
     else if (item.subMchid === ours) problems.push({ line: item.line, problem: "ours", text: item.subMchid });
     else {
       if (subMchids.has(item.subMchid) || beyond.has(item.subMchid)) repeated += 1;

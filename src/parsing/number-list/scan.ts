@@ -29,6 +29,13 @@ export function scan(plain: string): Part[] {
       parts.push(cut);
       continue;
     }
+    const broken = brokenNumber(part, found[at + 1], plain);
+    if (broken) {
+      parts.push(broken);
+      last = broken;
+      at += 1;
+      continue;
+    }
     if (part.digits.length < digitsMin) {
       const isAbbreviated = last !== undefined && isAbbreviation(part, last, plain);
       const judged = isAbbreviated ? spoiled("abbreviated", part, part, plain) : part;
@@ -126,6 +133,16 @@ function rangeOf(from: Digits, to: Part, plain: string): Spoiled {
   const range = spoiled("range", from, to, plain);
   const isDates = isDate(from.digits) && to.kind === "digits" && isDate(to.digits);
   return isDates ? { ...range, problem: { problem: "date", text: plain.slice(from.start, to.end) } } : range;
+}
+
+/** Ten digits with a space before the last one or two, at the end of a line. */
+function brokenNumber({ digits, start, end }: Digits, next: Part | undefined, plain: string): Spoiled | undefined {
+  if (next?.kind !== "digits" || digits.length < digitsMin || digits.length + next.digits.length !== freeDigitsMax)
+    return undefined;
+  if (!/^[ \u00a0]$/u.test(plain.slice(end, next.start)) || !/^[ \u3000]*(?:\n|$)/u.test(plain.slice(next.end)))
+    return undefined;
+  const text = plain.slice(start, next.end);
+  return { kind: "spoiled", problem: { problem: "grouped", text, joined: digits + next.digits }, start, end: next.end };
 }
 
 /** `元祖` and `元气` begin names. */

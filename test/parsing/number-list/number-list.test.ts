@@ -399,6 +399,20 @@ describe("words next to numbers that give them another meaning", () => {
       ],
       [other],
     ],
+    "an exception to a list above it": [
+      `${from}\n${to}\n以上除${to}外都开通`,
+      [{ line: 3, problem: "excepted", text: to }],
+      [from],
+    ],
+    "an exception to a list below it": [`其中 ${to} 不开通\n${from}\n${to}`, excepted(to), [from]],
+    "a number with a space before its last digits": [
+      `${from}\n19000001 09\n190000010 9`,
+      [
+        { line: 2, problem: "grouped", text: "19000001 09", joined: "1900000109" },
+        { line: 3, problem: "grouped", text: "190000010 9", joined: "1900000109" },
+      ],
+      [from],
+    ],
     "a number that another one replaces": [
       `${from} instead of ${to}\n${other} 而不是 ${to}`,
       [excepted(to)[0], { line: 2, problem: "excepted", text: to }],
@@ -582,6 +596,13 @@ describe("a list for both actions, in a request to open", () => {
       ],
     ],
     "after the numbers, with the other action alone": [`${a} 甲 关闭\n${b} 关闭`, [a, b], []],
+    "with courtesies": [`麻烦关闭 ${a}；开通 ${b}`, [b], [[1, a, "麻烦关闭"]]],
+    "in one sentence in English": [
+      `Could you please close ${a} and open ${b}`,
+      [b],
+      [[1, a, "Could you please close"]],
+    ],
+    "as what is still to be done": [`待关闭：${a}\n待开通：${b}`, [b], [[1, a, "待关闭："]]],
     "in other words": [`启用：${a}\n停用：${b}`, [a], [[2, b, "停用："]]],
     "in other words above": [`打开以下：\n${a}\n取消开通：\n${b}`, [a], [[4, b, "取消开通："]]],
     "in other words in English": [`turn on ${a}, turn off ${b}`, [a], [[1, b, "turn off"]]],

@@ -11,7 +11,7 @@ export const actionWords: Readonly<Record<Action, string>> = {
 export const otherAction: Readonly<Record<Action, Action>> = { OPEN: "CLOSE", CLOSE: "OPEN" };
 /** What can stand around these words without changing them. */
 export const aroundActionWords =
-  "请|需|要|拟|申请|全部|都|将|把|以下|下列|这些|特约|商户|门店|名单|列表|的|商家|小票|点金计划|please|to|be|the|these|following|receipts?|merchants?|stores?|for";
+  "请|需|要|拟|待|只|仅|并|先|再|本次|这次|同时|另外|麻烦|烦请|帮忙|帮|给|一下|申请|全部|都|将|把|以下|下列|这些|特约|商户|门店|名单|列表|的|商家|小票|点金计划|please|to|be|the|these|following|receipts?|merchants?|stores?|for|and|then|also|only|just|pls|kindly|can|could|you|we";
 export const aroundAction = `(?:${aroundActionWords}|\\s)*`;
 const onlyAction = (action: Action) => new RegExp(`^${aroundAction}(?:${actionWords[action]})${aroundAction}$`, "iu");
 const only: Readonly<Record<Action, RegExp>> = { OPEN: onlyAction("OPEN"), CLOSE: onlyAction("CLOSE") };

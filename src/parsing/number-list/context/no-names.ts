@@ -21,11 +21,12 @@ export function withoutKinds(words: string): string {
 const exceptions =
   "除(?:去|外)?|不(?:含|包括|包含|要)|排除|except(?:ing|ed)?|exclud(?:e|es|ed|ing)|other than|apart from|all but|instead of|rather than|而?不是|而非|not|without";
 const courtesies =
-  "谢谢|感谢|多谢|麻烦|烦请|辛苦|劳驾|拜托|帮忙|帮|给|您好|你好|尽快|紧急|急|一下|了|吧|啊|thanks|thank you|thx|pls|plz|kindly|hi|hello|asap|urgent(?:ly)?|now|today|and|you|can|could|we|i|us";
+  "谢谢|感谢|多谢|辛苦|劳驾|拜托|您好|你好|尽快|紧急|急|了|吧|啊|thanks|thank you|thx|plz|hi|hello|asap|urgent(?:ly)?|now|today|i|us";
 /** Answers, beside numbers or in a column. */
 const answers = "是|否|可以|开|关|无|待定|yes|no|y|n|ok|true|false|n/a|tbd";
 /**
- * No word here is made of others, or the time to find out that a text has another one would double with each of them.
+ * No word here is made of others or stands in two lists, or the time to find out that a text has another one would
+ * double with each of them.
  * A word of a Latin script ends where its letters do: `Openrice` is a name.
  */
 const noName = new RegExp(
