@@ -22,12 +22,13 @@ export function isBarred(person: string, request: { requestedBy: string }, polic
 
 /**
  * Approving, rejecting and excluding need the role `approver`, and under `four-eyes` a person other than the requester.
+ * Requesters are told the latter even without the role, because the role would not help them.
  */
 export function mayDecide(person: Person, request: { requestedBy: string }, policy: ApprovalPolicy): Verdict {
   const verdict = needsRole(person, "approver");
-  if (verdict.kind === "refuse") return verdict;
+  if (verdict.kind === "refuse" && verdict.why === "standing") return verdict;
   if (isBarred(person.id, request, policy)) return { kind: "refuse", why: "own-request" };
-  return allow;
+  return verdict;
 }
 
 /**

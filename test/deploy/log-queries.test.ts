@@ -73,7 +73,7 @@ test("five lines of jq lead from a number to the request, its steps, people, ans
     inOrder,
   );
   assert.equal(steps?.at(-1), "reporter: Slack shows the change");
-  assert.deepEqual(decisions, [`${people.ann} needs-role`, `${people.bob} approve`]);
+  assert.deepEqual(decisions, [`${people.ann} own-request`, `${people.bob} approve`]);
   assert.equal(results?.length, 1);
   assert.match(results?.[0] ?? "", /"fault":"sub-merchant-penalised","status":400.*"requestId":"/);
   assert.deepEqual(failures, [`${id} failed`]);

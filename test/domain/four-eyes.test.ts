@@ -19,6 +19,11 @@ describe("deciding", () => {
     [person("BOB", ["approver"]), "self", allow],
     [person("ANN", ["approver", "requester"]), "four-eyes", refuse("own-request")],
     [person("ANN", ["approver", "requester"]), "self", allow],
+    // The role would not help them.
+    [person("ANN", ["requester"]), "four-eyes", refuse("own-request")],
+    [person("ANN", ["requester"]), "self", needs("approver")],
+    [person("ANN", [], { groupsUnknown: true }), "four-eyes", refuse("own-request")],
+    [person("ANN", ["requester"], { standing: "guest" }), "four-eyes", refuse("standing", { standing: "guest" })],
     [person("BOB", []), "four-eyes", needs("approver")],
     [person("BOB", ["requester", "admin"]), "self", needs("approver")],
   ];

@@ -58,7 +58,7 @@ describe("Retry after a hold that nobody confirmed", () => {
 
   test("is refused to the requester, and an approver's press is the approval that it needs", async () => {
     const requestId = await cancelled();
-    assert.match(await retry("UASKER", requestId), /need the role/);
+    assert.match(await retry("UASKER", requestId), /You requested this, so someone else has to decide/);
     assert.equal((await ledger.requests.find(requestId))?.state, "done");
     assert.equal(await retry("UBOB", requestId), '""');
     assert.equal((await ledger.requests.find(requestId))?.state, "approved");
@@ -80,7 +80,7 @@ describe("Retry after a hold that nobody confirmed", () => {
     assert.ok(await ledger.holding.holdStale({ staleAfterMs: hourMs, heldForMs: hourMs }));
     clock.advance(hourMs);
     assert.equal(await ledger.holding.expireDue(1), 1);
-    assert.match(await retry("UASKER", requestId), /need the role/);
+    assert.match(await retry("UASKER", requestId), /You requested this, so someone else has to decide/);
   });
 
   test("cannot replace several approvals", async () => {

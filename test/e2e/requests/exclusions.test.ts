@@ -262,7 +262,7 @@ onEveryEngine("exclusions", (openStage, engine) => {
       const numbers = fresh(3);
       const request = await stage.request("ann", `open ${numbers.join(" ")}`);
       assert.match(
-        await stage.pressAndRead("ann", request, "Leave out"),
+        await stage.pressAndRead("carol", request, "Leave out"),
         /You need the role approver to leave sub-merchants out/,
       );
       await stage.grant("ann", "approver");

@@ -51,8 +51,12 @@ onEveryEngine("restarting after days", (openStage, engine) => {
       assert.match(await stage.typeAndRead("ann", "history"), /⏸️ open receipts: on hold|⏸️ \*open: on hold\*/);
       assert.match(await stage.typeAndRead("ann", `open ${number}`), /already has an open request/);
       assert.match(
-        await stage.pressAndRead("ann", request, "Carry out"),
+        await stage.pressAndRead("carol", request, "Carry out"),
         /You need the role \w+ to carry out requests that are on hold/,
+      );
+      assert.match(
+        await stage.pressAndRead("ann", request, "Carry out"),
+        /^You requested this, so someone else has to decide\. Approvers: @bob/,
       );
 
       const stale = stage.messageOf(request);
