@@ -19,6 +19,7 @@ import { pendingMessage } from "../blocks/lists/pending.ts";
 import { requestNumber } from "../blocks/mrkdwn.ts";
 import type { ListParts } from "../blocks/request/outcome-line.ts";
 import { type DeniedAttempt, type Intent, type SlackContext, typingOf } from "../context.ts";
+import { pageIds } from "../payloads/ids.ts";
 import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
 import { retainedDays } from "../replies/unknown-request.ts";
@@ -77,7 +78,10 @@ async function statusOf(context: SlackContext, subMchid: string): Promise<string
   return statusAnswer(merchant, status, listParts(context));
 }
 
-/** *Older* and *Newer*: the page that the button leads to replaces the one that shows the button. */
+/**
+ * *Older* and *Newer*: the page that the button leads to replaces the one that shows the button. *Show all*: the
+ * request appears below the list, which stays, because nothing would lead back to it.
+ */
 export function parsePageClick(payload: PageClick): Intent<string | Answer | undefined> {
   const [click] = payload.actions;
   if (!click) return { kind: "answered", reply: () => undefined };
@@ -88,7 +92,8 @@ export function parsePageClick(payload: PageClick): Intent<string | Answer | und
     async run(context, person) {
       const verdict = mayLook(person);
       if (verdict.kind === "refuse") return refuse(context, verdict, attempt);
-      return { ...(await listMessage(context, person, click.value)), replacesOriginal: true };
+      const isOtherPage = click.action_id === pageIds.older || click.action_id === pageIds.newer;
+      return { ...(await listMessage(context, person, click.value)), replacesOriginal: isOtherPage };
     },
   };
 }
