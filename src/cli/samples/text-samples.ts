@@ -59,6 +59,7 @@ export function samplesOf(texts: Texts): Record<string, readonly unknown[]> {
     count: [1, 3, 12_345],
     // These are never shown for one.
     "approvals.needed.count": [2],
+    "home.toDecide.more.count": [1, 12_345, undefined],
     "approvals.oneOfSeveral.count": [2],
     "bulk.answer.allOpen.count": [3, 12_345],
     days: [7, 12_345],

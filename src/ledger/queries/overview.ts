@@ -14,6 +14,9 @@ export interface Shortlist {
   hasMore: boolean;
 }
 
+/** `more` is how many more requests wait; undefined if not all of them were searched. */
+export type ToDecide = Shortlist & { more?: number | undefined };
+
 /** Requests per list. */
 export const shortlistMax = 5;
 /** Undecided requests that are searched, so that the cost of the query does not depend on how many there are. */
@@ -32,7 +35,7 @@ export async function toDecide(
   { store: { db }, clock }: LedgerContext,
   userId: string,
   mayDecide: (request: { requestedBy: string }) => boolean,
-): Promise<Shortlist> {
+): Promise<ToDecide> {
   const rows = await db
     .selectFrom("requests")
     .select(waitingColumns)
@@ -56,7 +59,9 @@ export async function toDecide(
   const theirs = oldestFirst.filter((row) => mayDecide({ requestedBy: row.requested_by }));
   const given = await givenBy(db, userId, theirs);
   const waiting = theirs.filter(({ id }) => !given.has(id));
-  return shortlist(db, waiting, Math.max(rows.length, held.length) === undecidedMax);
+  const isCutOff = Math.max(rows.length, held.length) === undecidedMax;
+  const more = isCutOff ? undefined : Math.max(0, waiting.length - shortlistMax);
+  return { ...(await shortlist(db, waiting, isCutOff)), more };
 }
 
 /** The IDs of those requests that need several people, and that this person has approved, or confirmed on hold. */

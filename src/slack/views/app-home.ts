@@ -175,5 +175,5 @@ async function requestsToDecide(context: SlackContext, person: Person): Promise<
     request,
     message: await requestContent(content, request, { reader: person.id }),
   }));
-  return { requests: await Promise.all(withMessage), hasMore: waiting.hasMore };
+  return { ...waiting, requests: await Promise.all(withMessage) };
 }

@@ -10,7 +10,11 @@ export const home = {
   toDecide: {
     title: "*Waiting for your decision, oldest first*",
     none: "No requests are waiting for your decision.",
-    more: (command: string) => `More may be waiting for you: \`${command} pending\``,
+    /** @param count undefined if it is not known, nor whether there are any */
+    more: (count: number | undefined, command: string) =>
+      count === undefined
+        ? `More may be waiting for you: \`${command} pending\``
+        : `and ${figure(count)} more: \`${command} pending\``,
   },
   asked: {
     title: "*Your requests, newest first*",

@@ -10,7 +10,10 @@ export const home: typeof english.home = {
   toDecide: {
     title: "*待你审批（最早在前）*",
     none: "没有待你审批的申请。",
-    more: (command) => `可能还有待你审批的申请，请用 \`${command} ${verb.pending}\` 查看。`,
+    more: (count, command) =>
+      count === undefined
+        ? `可能还有待你审批的申请，请用 \`${command} ${verb.pending}\` 查看。`
+        : `另有 ${figure(count)} 个待你审批的申请，请用 \`${command} ${verb.pending}\` 查看。`,
   },
   asked: {
     title: "*你提交的申请（最新在前）*",

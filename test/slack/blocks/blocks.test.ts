@@ -708,7 +708,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         const failed = requested.map((each) => ({ ...each, state: "done" as const, ...stoppedBy(longestId, 10_000) }));
         const full: HomeFacts = {
           person,
-          toDecide: { requests, hasMore: true },
+          toDecide: { requests, hasMore: true, more: 12_345 },
           requested: { requests: requested, hasMore: true },
           canSubmit: true,
           failed: { requests: failed, hasMore: true, isEverybodys: total > 1 },

@@ -133,7 +133,7 @@ function homes(typing: Typing): HomeView[] {
   const nothing = { requests: [], hasMore: false };
   const full = {
     person,
-    toDecide: shortlist && { requests: toDecide, hasMore: true },
+    toDecide: shortlist && { requests: toDecide, hasMore: true, more: 12_345 },
     requested: shortlist,
     canSubmit: true,
     failed: { ...shortlist, isEverybodys: true },

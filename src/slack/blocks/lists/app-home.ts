@@ -5,7 +5,7 @@
 import type { HomeView, KnownBlock, SectionBlock } from "@slack/types";
 import type { Grant, Holder } from "../../../domain/grant.ts";
 import { type Person, roles } from "../../../domain/policy.ts";
-import type { Shortlist } from "../../../ledger/queries/overview.ts";
+import type { Shortlist, ToDecide } from "../../../ledger/queries/overview.ts";
 import type { RequestView } from "../../../ledger/queries/request-view.ts";
 import { homeIds } from "../../payloads/ids.ts";
 import { buttons, confirmation, context, type Message, plain, privateMessage, section } from "../elements.ts";
@@ -27,7 +27,9 @@ export interface HomeFacts {
   /**
    * Requests to decide on, each with its message as shown outside its channel; undefined unless they are an approver.
    */
-  toDecide: { requests: readonly { request: RequestView; message: Message }[]; hasMore: boolean } | undefined;
+  toDecide:
+    | (Omit<ToDecide, "requests"> & { requests: readonly { request: RequestView; message: Message }[] })
+    | undefined;
   /** Their own requests. */
   requested: Shortlist;
   /** Whether they can submit requests from here: they have the right to, and there is a channel to post in. */
@@ -73,7 +75,7 @@ function toDecide({ toDecide: waiting }: HomeFacts, parts: HomeParts): KnownBloc
   return [
     section(title),
     ...(requests.length === 0 && !waiting.hasMore ? [section(none)] : requests),
-    ...(waiting.hasMore ? [context(more(parts.command))] : []),
+    ...(waiting.hasMore ? [context(more(waiting.more, parts.command))] : []),
   ];
 }
 
