@@ -13,6 +13,7 @@ import type { Intent, SlackParts } from "./context.ts";
 import { type Interaction, pressedButton, submittedForm, typedCommand, usedShortcut } from "./interaction-names.ts";
 import { decisionSubmission, submissionPayload } from "./payloads/forms.ts";
 import { clickPayload, commandPayload, homePayload, shortcutPayload, userIdIn } from "./payloads/payloads.ts";
+import { doneInHome } from "./replies/done-in-home.ts";
 import { refuse } from "./replies/refuse.ts";
 import { createAppHome } from "./views/app-home.ts";
 import { parseShortcut } from "./views/shortcuts.ts";
@@ -32,6 +33,8 @@ export interface Handlers {
    * Publishes a person's home when they open it, and after a click in it, with the answer at the top. Never rejects.
    */
   home: (body: unknown, told?: Answer) => Promise<void>;
+  /** Publishes it again after a form that was opened in it, with what the form decided. Never rejects. */
+  homeAfterForm: (body: unknown, answer: FormAnswer) => Promise<void>;
 }
 
 /**
@@ -119,18 +122,33 @@ export function createHandlers(given: Omit<SlackParts, "refused">): Handlers {
 
   const submitting = (texts: Texts, body: unknown) => (isDecision(body) ? clicking : requesting)(texts);
   const toOne = (text: string): Answer | undefined => privateMessage(text);
+
+  async function home(body: unknown, told?: Answer): Promise<void> {
+    try {
+      const userId = homePayload.parse(body);
+      if (userId !== undefined) await showHome(userId, told);
+    } catch (error) {
+      log.error({ err: error }, "a payload could not be answered");
+    }
+  }
+
+  /** What a form in a home decided; undefined for a form elsewhere, and if the form is still open. */
+  async function decidedInHome(body: unknown, answer: FormAnswer): Promise<Answer | undefined> {
+    const { user, view } = decisionSubmission.parse(body);
+    const { requestId, channelId } = view.private_metadata;
+    if (answer.response_action !== "clear" || channelId !== undefined) return undefined;
+    const done = await doneInHome({ ...parts, texts: await languages.of(user.id) }, requestId, user.id);
+    return done === undefined ? undefined : privateMessage(done);
+  }
+
   return {
     command: handler(typedCommand, commandPayload, parseTyped, toOne, typing),
     click: handler(pressedButton, clickPayload, parseClick, toOne, clicking),
     shortcut: handler(usedShortcut, shortcutPayload, (_, shortcut) => parseShortcut(shortcut), toOne, requesting),
     submission: handler(submittedForm, submissionPayload, parseSubmission, onTop, submitting),
-    async home(body, told) {
-      try {
-        const userId = homePayload.parse(body);
-        if (userId !== undefined) await showHome(userId, told);
-      } catch (error) {
-        log.error({ err: error }, "a payload could not be answered");
-      }
+    home,
+    async homeAfterForm(body, answer) {
+      await home(body, await decidedInHome(body, answer));
     },
   };
 }

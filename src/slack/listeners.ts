@@ -79,7 +79,7 @@ export function listen(
     await ack(first);
     if (isLate)
       void tracked(answer.then((found) => showLate({ slack, texts: texts(), clock, log }, externalId, found)));
-    if (isDecision(body)) await tracked(handlers.home(body));
+    if (isDecision(body)) await tracked(answer.then((given) => handlers.homeAfterForm(body, given)));
   });
 
   app.action({ type: "block_actions", action_id: oneOf(clickIds) }, async ({ ack, body, respond }) => {

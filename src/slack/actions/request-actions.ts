@@ -2,6 +2,7 @@
 import type { Intent, SlackParts } from "../context.ts";
 import { actionIds } from "../payloads/ids.ts";
 import { clickOrigin, type RequestClick } from "../payloads/payloads.ts";
+import { doneInHome } from "../replies/done-in-home.ts";
 import { unknownRequest } from "../replies/unknown-request.ts";
 import { openLeaveOutForm } from "../views/leave-out-form.ts";
 import { openRejectForm } from "../views/reject-form.ts";
@@ -13,11 +14,11 @@ import { resubmit } from "./resubmit.ts";
 import { retry } from "./retry.ts";
 import { stop } from "./stop.ts";
 
-/** Each click's name in the audit, and its handler. */
+/** Each click's name in the audit, its handler, and whether it only opens a form that decides. */
 const handlers = {
   [actionIds.approve]: { asked: "approve", handle: approve },
-  [actionIds.reject]: { asked: "reject", handle: openRejectForm },
-  [actionIds.leaveOut]: { asked: "leave-out", handle: openLeaveOutForm },
+  [actionIds.reject]: { asked: "reject", handle: openRejectForm, opensForm: true },
+  [actionIds.leaveOut]: { asked: "leave-out", handle: openLeaveOutForm, opensForm: true },
   [actionIds.breakGlass]: { asked: "break-glass", handle: breakGlass },
   [actionIds.more]: { asked: "withdraw", handle: withdraw },
   [actionIds.retry]: { asked: "retry", handle: retry },
@@ -27,7 +28,13 @@ const handlers = {
   [actionIds.resubmit]: { asked: "resubmit", handle: resubmit },
   [actionIds.addGoldPlan]: { asked: "add-goldplan", handle: addGoldPlan },
   [actionIds.emptyPage]: { asked: "empty-page", handle: explainEmptyPage },
-} as const satisfies Record<string, { asked: string; handle: RequestActionHandler }>;
+} as const satisfies Record<string, Click>;
+
+interface Click {
+  asked: string;
+  handle: RequestActionHandler;
+  opensForm?: true;
+}
 
 export async function parseRequestClick(
   { ledger }: SlackParts,
@@ -40,11 +47,16 @@ export async function parseRequestClick(
   if (!request) return unknownRequest(ledger, (text) => text);
   const { message_ts: ts, channel_id: clickedIn } = payload.container ?? {};
   if (ts && clickedIn === request.channelId && !request.messageTs) await ledger.outbox.recordMessageTs(requestId, ts);
-  const { asked, handle } = handlers[click.action_id];
+  const { asked, handle, opensForm }: Click = handlers[click.action_id];
   const attempt = { userId: payload.user.id, origin: clickOrigin(payload), asked, request };
   return {
     kind: "wanted",
     attempt,
-    run: (context, person) => handle(context, { request, person, attempt, payload, round: Number(round) }),
+    async run(context, person) {
+      const reply = await handle(context, { request, person, attempt, payload, round: Number(round) });
+      // A message is edited to show what became of the request; in a home, the request is no longer listed.
+      if (reply !== undefined || opensForm || payload.view?.type !== "home") return reply;
+      return doneInHome(context, requestId, person.id);
+    },
   };
 }

@@ -70,6 +70,8 @@ function clickOn<Kind extends string, Action extends z.ZodType>(kind: Kind, acti
       user: presser,
       trigger_id: trigger,
       container: z.object({ message_ts: z.string().optional(), channel_id: z.string().optional() }).optional(),
+      /** Where there is no message. */
+      view: z.object({ type: z.string().optional() }).optional(),
       actions: z.array(action).min(1),
     })
     .transform((click) => ({ kind, ...click }));

@@ -29,6 +29,8 @@ export const home = {
     moreOfYours: (self: string, command: string, days: number) =>
       `To see all: ${command} history ${self} failed ${days}d`,
   },
+  /** At the top, after a decision. @param line the request in one line, as in the lists below */
+  done: (line: string) => `Your decision took effect: ${line}`,
   /** Shown in place of a number. */
   many: merchants,
   grants: {

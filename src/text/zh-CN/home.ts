@@ -27,6 +27,7 @@ export const home: typeof english.home = {
     more: (command, days) => `请用 \`${command} ${verb.history} ${failed} ${days}d\` 查看全部。`,
     moreOfYours: (self, command, days) => `查看全部：${command} ${verb.history} ${self} ${failed} ${days}d`,
   },
+  done: (line) => `你的操作已生效：${line}`,
   many: (count) => `${figure(count)} 个特约商户`,
   grants: {
     title: "*角色与权限（最新授予在前）*",

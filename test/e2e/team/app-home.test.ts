@@ -124,6 +124,9 @@ onEveryEngine("App Home", (openStage, engine) => {
       );
       const home = await press(stage, "bob", "Approve", number);
       assert.doesNotMatch(home, new RegExp(`Open receipts · ${number}`));
+      const done = `^Your decision took effect: ${number} .*requested by @ann, approved by @bob, .*\\(#\\d+`;
+      assert.match(home, new RegExp(done));
+      assert.doesNotMatch(await open(stage, "bob"), /Your decision took effect/);
       await stage.untilShown(request, "Receipts opened");
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
       assert.deepEqual(stage.privateReplies("bob", request.channel), []);
@@ -250,6 +253,26 @@ onEveryEngine("App Home", (openStage, engine) => {
       assert.equal(stage.slack.messages(channel).length, 1);
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
+  });
+
+  test("a rejection there is confirmed once it is submitted, and not while its form is open or wrong", async (t) => {
+    const stage = await openStage();
+    t.after(() => stage.close());
+    const number = freshNumber();
+    const request = await stage.request("ann", `open ${number}`);
+    await open(stage, "dan");
+    assert.doesNotMatch(await press(stage, "dan", "Reject", number), /Your decision took effect/);
+    await stage.slack.until(() => stage.slack.modal(people.dan));
+    for (const [reason, home] of [
+      [" ", new RegExp(`^Waiting for your decision.*Open receipts · ${number}`, "s")],
+      ["wrong shop", new RegExp(`^Your decision took effect: ${number} 🚫 open receipts: rejected`)],
+    ] as const) {
+      const before = published(stage, "dan").length;
+      await stage.submit("dan", { reason });
+      await stage.slack.until(() => published(stage, "dan").length > before);
+      assert.match(homeOf(stage, "dan"), home);
+    }
+    await stage.untilShown(request, "Rejected by @dan");
   });
 
   test("the last admin cannot be revoked from the home either", async (t) => {
@@ -430,7 +453,9 @@ onEveryEngine("App Home", (openStage, engine) => {
     t.after(() => stage.close());
     const { number } = await stage.request("ann", `open ${freshNumber()}`);
     assert.match(await open(stage, "bob"), new RegExp(`Open receipts · ${number}`));
-    assert.doesNotMatch(await press(stage, "bob", "Approve", "decide"), /\[ Approve \]/);
+    const home = await press(stage, "bob", "Approve", "decide");
+    assert.doesNotMatch(home, /\[ Approve \]/);
+    assert.match(home, /^Your approval counts; 1 more approval is required\.\nYour decision took effect: .* pending/);
     assert.match(await open(stage, "dan"), /Approved by @bob[\s\S]*1 more approval is required[\s\S]*\[ Approve \]/);
   });
 
