@@ -56,7 +56,7 @@ export const reminders = {
   firstReminder: (when: string) => `Approvers are reminded ${when}`,
   lastReminder: (when: string) => `Approvers were last reminded ${when}`,
   nextReminder: (when: string) => `next ${when}`,
-  escalates: (when: string) => `notifies the on-call group ${when} if undecided`,
+  escalates: (when: string) => `on-call group is notified ${when} if undecided`,
   escalated: (when: string) => `on-call group was notified ${when}`,
   reminder: (person: string, since: string, until: string, link: string | undefined) =>
     `Requested by ${person}, ${since}; decide by ${until}${link ? ` (${link})` : ""}.`,

@@ -190,7 +190,7 @@ onEveryEngine("notifications", (openStage) => {
       const stage = await openStage({ environment: { ESCALATE_AFTER: "1h", ESCALATE_TO: support } });
       t.after(() => stage.close());
       const request = await stage.request("ann", `open ${freshNumber()}`);
-      assert.match(stage.shown(request), /notifies the on-call group \d.* if undecided/);
+      assert.match(stage.shown(request), /on-call group is notified \d.* if undecided/);
       assert.doesNotMatch(pingedBy(stage.messageOf(request)).join(), /subteam/);
       await atRest(stage);
       await reach(stage, request.number, hourMs);
