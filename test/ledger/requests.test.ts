@@ -80,6 +80,7 @@ onEveryEngine("submitting a request", (fresh) => {
       excludedBy: [],
       retried: undefined,
       stopped: undefined,
+      holdExpired: undefined,
       notStarted: { stopped: 0, stoppedBy: [], expired: 0 },
       resubmissions: [],
     });

@@ -176,9 +176,13 @@ async function hydrate(db: Database, row: RequestRow | undefined): Promise<Reque
   });
 }
 
-/** Most requests have one round, in which nothing is stopped: their events need not be read. */
+/**
+ * Most requests have one round, in which nothing is stopped and nothing fails: their events need not be read. What
+ * fails may have failed because a hold expired.
+ */
 function hasRounds(row: RequestRow): boolean {
-  return isCarriedOut(row) && (row.round > 1 || row.stopped_at !== null || cancelledOf(row) > 0);
+  const isUsual = row.round === 1 && row.stopped_at === null && cancelledOf(row) === 0 && row.failed === 0;
+  return isCarriedOut(row) && !isUsual;
 }
 
 function isCarriedOut({ state }: RequestRow): boolean {

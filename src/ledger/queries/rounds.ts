@@ -16,6 +16,8 @@ export interface Rounds {
   retried: { by: string; at: number } | undefined;
   /** The last stop in the current round. Earlier rounds ended with their Retry, and so did their stops. */
   stopped: Stop | undefined;
+  /** The last hold in the current round that expired without a decision. */
+  holdExpired: Omit<Stop, "by"> | undefined;
   /** How many operations were cancelled in any round: a Retry does not repeat them. */
   notStarted: NotStarted;
 }
@@ -31,6 +33,7 @@ export interface NotStarted {
 export const noRounds: Rounds = {
   retried: undefined,
   stopped: undefined,
+  holdExpired: undefined,
   notStarted: { stopped: 0, stoppedBy: [], expired: 0 },
 };
 
@@ -47,18 +50,20 @@ export async function roundsOf(db: Database, requestId: string): Promise<Rounds>
     .where("what", "in", ["retried", "stopped", "cancelled-held", "held-expired"])
     .orderBy("seq")
     .execute();
-  let { retried, stopped } = noRounds;
+  let { retried, stopped, holdExpired } = noRounds;
   const notStarted = { stopped: 0, expired: 0 };
   const stoppedBy = new Set<string>();
   for (const { what, actor: by, at, detail_json } of events) {
     if (what === "retried") {
       retried = { by, at };
       stopped = undefined;
+      holdExpired = undefined;
       continue;
     }
     const detail = parseObject(detail_json);
     const cancelled = typeof detail["cancelled"] === "number" ? detail["cancelled"] : 0;
     if (what === "held-expired") {
+      holdExpired = { at, cancelled };
       notStarted.expired += cancelled;
       continue;
     }
@@ -66,5 +71,5 @@ export async function roundsOf(db: Database, requestId: string): Promise<Rounds>
     notStarted.stopped += cancelled;
     if (cancelled > 0) stoppedBy.add(by);
   }
-  return { retried, stopped, notStarted: { ...notStarted, stoppedBy: [...stoppedBy] } };
+  return { retried, stopped, holdExpired, notStarted: { ...notStarted, stoppedBy: [...stoppedBy] } };
 }

@@ -44,6 +44,8 @@ export const held = {
     `The request to ${does(change)} for ${subMchid} ended while on hold, without being carried out.`,
   cancelledBy: (person: string, when: string) => `Cancelled while on hold by ${person}, ${when}`,
   expired: (when: string) => `⌛ Expired while on hold, without a decision, ${when}`,
+  /** When calls had been made before: what is left is not certain. */
+  holdExpired: (when: string) => `⌛ The hold ended without a decision, ${when}`,
   expiredOfMany: (count: number) => `⌛ *${figure(count)} not carried out*, expired while on hold`,
   thread: {
     cancelled: (change: Change, person: string, number: string, by: string) =>

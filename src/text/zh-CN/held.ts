@@ -35,6 +35,7 @@ export const held: Texts["held"] = {
   endedSentence: (change, subMchid) => `为特约商户 ${spaced(subMchid)}${does(change)}的申请搁置后未执行，已结束。`,
   cancelledBy: (person, when) => `${person} 已取消搁置的申请，${when}`,
   expired: (when) => `⌛ 搁置期间无人决定，已于 ${when} 过期`,
+  holdExpired: (when) => `⌛ 搁置到期，无人决定，已于 ${when} 结束`,
   expiredOfMany: (count) => `⌛ *${figure(count)} 个未执行* · 搁置后过期`,
   thread: {
     cancelled: (change, person, number, by) =>

@@ -183,3 +183,20 @@ onEveryEngine("a hold that was cancelled before a Retry", (fresh) => {
     assert.doesNotMatch(thread, /UBOB/);
   });
 });
+
+onEveryEngine("a hold that expires after a call had been made", (fresh) => {
+  for (const subMchids of [three.slice(0, 1), three])
+    test(`is how a request for ${subMchids.length} ended, until a Retry`, async () => {
+      const bench = await fresh();
+      const requestId = await bench.approved({ subMchids });
+      await begun(bench, subMchids.length);
+      await heldUntilExpired(bench);
+      const { message } = await shown(bench, requestId);
+      assert.match(message, /⌛ The hold ended without a decision, <!date/);
+      assert.doesNotMatch(message, /not carried out|Cancelled/);
+      await retried(bench, requestId);
+      for (const attempt of await bench.claim(subMchids.length))
+        await bench.operations.conclude(attempt, accepted, { kind: "succeed" });
+      assert.doesNotMatch((await shown(bench, requestId)).message, /The hold ended/);
+    });
+});

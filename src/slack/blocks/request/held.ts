@@ -114,10 +114,11 @@ export function endedOnHoldOutcome(request: RequestView, texts: Texts): Message 
   return { text: line, blocks: [section([line, ...doneBefore(request, texts)].join("\n"))] };
 }
 
-/** Who cancelled an operation that had started: the cancellation itself ends it. */
-export function cancelledOnHold({ operation, stopped }: RequestView, { held }: Texts): string[] {
-  if (!stopped || operation.endedAt !== stopped.at) return [];
-  return [held.cancelledBy(user(stopped.by), date(stopped.at))];
+/** How the hold ended of an operation that had started: the cancellation or the expiry itself ends it. */
+export function startedBeforeHold({ operation, stopped, holdExpired }: RequestView, { held }: Texts): string[] {
+  if (stopped && operation.endedAt === stopped.at) return [held.cancelledBy(user(stopped.by), date(stopped.at))];
+  if (holdExpired && operation.endedAt === holdExpired.at) return [held.holdExpired(date(holdExpired.at))];
+  return [];
 }
 
 function endLine({ stopped, endedAt = 0 }: RequestView, { held }: Texts): string {

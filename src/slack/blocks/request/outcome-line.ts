@@ -100,12 +100,13 @@ export function endedLine(request: RequestView, texts: Texts, place: "message" |
   ].join(" · ");
 }
 
-function stopWords({ stopped, notStarted }: RequestView, { bulk, held, list }: Texts): string[] {
+function stopWords({ stopped, holdExpired, notStarted }: RequestView, { bulk, held, list }: Texts): string[] {
   const stoppers = notStarted.stoppedBy.slice(0, peopleMax).map(user).join(list);
   return [
     ...(notStarted.stopped > 0 ? [bulk.notStarted(notStarted.stopped, stoppers)] : []),
     // Everything that was on hold had started.
     ...(stopped?.cancelled === 0 ? [held.cancelledBy(user(stopped.by), date(stopped.at))] : []),
+    ...(holdExpired?.cancelled === 0 ? [held.holdExpired(date(holdExpired.at))] : []),
     ...(notStarted.expired > 0 ? [held.expiredOfMany(notStarted.expired)] : []),
   ];
 }

@@ -17,7 +17,7 @@ import { date, requestNumber, user } from "../mrkdwn.ts";
 import { approvalLines, peopleLine, workingLine } from "./approvals.ts";
 import { decisionButtons, requestTitle, type Surface, undoneBlocks } from "./decision.ts";
 import { addButtons, otherStepLines, remaining, reopeningBlocks, sceneBlocks, stepWords } from "./goldplan.ts";
-import { cancelledOnHold, endedOnHold, heldMessage } from "./held.ts";
+import { endedOnHold, heldMessage, startedBeforeHold } from "./held.ts";
 import { lastOf, outcomeOf, requestLink } from "./outcome-line.ts";
 import { reasonBlocks, type TicketLinks } from "./reason.ts";
 import { remindersLine } from "./reminders.ts";
@@ -152,7 +152,7 @@ function ended(parts: RequestMessageParts): Message {
   const title = isCertain
     ? texts.request.notDone(left, numberAndName, why)
     : texts.request.notCertain(numberAndName, why);
-  const lines = [[title, number].join(" · "), ...otherStepLines(request, texts), ...cancelledOnHold(request, texts)];
+  const lines = [[title, number].join(" · "), ...otherStepLines(request, texts), ...startedBeforeHold(request, texts)];
   const blocks: KnownBlock[] = [
     section(lines.join("\n")),
     ...reasonBlocks(request, parts),
