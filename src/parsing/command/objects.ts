@@ -7,7 +7,7 @@ import { firstWord, keyNamed, keyword } from "./tokens.ts";
 export const objectNames = {
   receipt: ["receipt", "receipts", "商家小票", "小票"],
   goldplan: ["goldplan", "点金计划"],
-  both: ["both", "商家小票和点金计划", "小票和点金计划"],
+  both: ["both", "两者", "商家小票和点金计划", "小票和点金计划"],
 } as const satisfies Record<SwitchObject, readonly string[]>;
 
 /** An object's name, if the text begins with one, and the text after it. */

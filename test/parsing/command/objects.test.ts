@@ -34,6 +34,8 @@ describe("an object is understood before the verb and after it", () => {
     [`关闭商家小票${one}`, change("CLOSE", "receipt")],
     [`小票和点金计划开通${one}`, change("OPEN", "both")],
     [`关闭商家小票和点金计划${one}`, change("CLOSE", "both")],
+    [`关闭 两者 ${one}`, change("CLOSE", "both")],
+    [`两者开通${one}`, change("OPEN", "both")],
     [`goldplan 开通 ${one}`, change("OPEN", "goldplan")],
     [`open 点金计划 ${one}`, change("OPEN", "goldplan")],
     // After the number, words are the reason.
