@@ -63,7 +63,7 @@ export async function submitRequest(
       const count = subMchids.length - skipped.length;
       log.info({ request: requestId, action, object, subMchid: subMchids[0], count, by }, "request recorded");
       const told = [
-        ...(skipped.length > 0 ? [texts.bulk.answer.leftOut(...someNumbers(skipped))] : []),
+        ...(skipped.length > 0 ? [texts.bulk.answer.leftOut(skipped.length, ...someNumbers(skipped))] : []),
         ...(isElsewhere ? [texts.answer.postedElsewhere(channel(channelId))] : []),
       ];
       return { isRecorded: true, ...(told.length > 0 && { told: told.join(texts.between) }) };

@@ -122,8 +122,8 @@ export const bulk = {
       `⏳ *${figure(count)} not finished*, because the request has been retried since. The next result follows in this thread.`,
   },
   answer: {
-    leftOut: (numbers: string, more: number) =>
-      `Recorded without ${some(numbers, more)}: each already has an open request, which must be decided, withdrawn or completed first.`,
+    leftOut: (count: number, numbers: string, more: number) =>
+      `Recorded without ${some(numbers, more)}: ${count === 1 ? "it" : "each"} already has an open request, which must be decided, withdrawn or completed first.`,
     allOpen: (count: number, link: string | undefined) =>
       `Each of these ${figure(count)} sub-merchants already has an open request${link ? `, such as this one (${link})` : ""}. These requests must be decided, withdrawn or completed first. Nothing was recorded.`,
     nothingToResubmit: "There is nothing left to resubmit; the message shows the current state. Nothing was recorded.",

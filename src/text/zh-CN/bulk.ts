@@ -103,8 +103,8 @@ export const bulk: Texts["bulk"] = {
     unfinished: (count) => `⏳ *${figure(count)} 个尚未完成* · 该申请此后已重试，新的结果将在本消息列中给出。`,
   },
   answer: {
-    leftOut: (numbers, more) =>
-      `申请已记录，未包括的特约商户 · ${some(numbers, more)}\n这些特约商户已有未结束的申请，须等其结束后再提交。`,
+    leftOut: (count, numbers, more) =>
+      `申请已记录，未包括的特约商户 · ${some(numbers, more)}\n${count === 1 ? "该" : "这些"}特约商户已有未结束的申请，须等其结束后再提交。`,
     allOpen: (count, link) =>
       `这 ${figure(count)} 个特约商户都已有未结束的申请${link ? `，例如 ${link} 这一条` : ""}。须等申请审批、撤回或执行结束后再提交。本次未作任何记录。`,
     nothingToResubmit: "没有可重新申请的特约商户，当前状态见该申请的消息。本次未作任何记录。",

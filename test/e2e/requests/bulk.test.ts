@@ -90,7 +90,10 @@ onEveryEngine("bulk requests", (openStage) => {
       const channel = stage.newChannel();
       await stage.request("ann", `open ${taken}`, channel);
       const result = await stage.type("ann", `close ${[taken, ...others].join(" ")}`, channel);
-      assert.match(result.ephemeral ? stage.textOf(result.ephemeral) : "", new RegExp(`Recorded without ${taken}`));
+      assert.match(
+        result.ephemeral ? stage.textOf(result.ephemeral) : "",
+        new RegExp(`Recorded without ${taken}: it already has`),
+      );
       const message = await stage.slack.until(() => stage.slack.messages(channel)[1]);
       assert.match(stage.textOf(message), /Close receipts · 2 sub-merchants/);
       assert.match(
