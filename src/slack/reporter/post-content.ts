@@ -149,10 +149,17 @@ function withTicket(outcome: Message, { ticket }: RequestView, needs: PostConten
 }
 
 /** Names for the people in a request's thread; a mention if Slack does not return the name. */
-async function namesIn({ workspace }: PostContentNeeds, request: RequestView): Promise<NameOf> {
+async function namesIn({ workspace }: PostContentNeeds, request: RequestView, presser?: string): Promise<NameOf> {
   const { decision, excludedBy, notStarted, retried, resubmissions } = request;
   const resubmitters = resubmissions.map((each) => each.requestedBy);
-  const people = [...(decision?.by ?? []), ...excludedBy, ...notStarted.stoppedBy, retried?.by, ...resubmitters];
+  const people = [
+    ...(decision?.by ?? []),
+    ...excludedBy,
+    ...notStarted.stoppedBy,
+    retried?.by,
+    ...resubmitters,
+    presser,
+  ];
   // Looking someone up also caches their name. Without an answer, a mention is better than an outcome that is never
   // posted.
   for (const id of new Set(people.filter((id) => id !== undefined)))
@@ -194,7 +201,9 @@ async function noticeContent(
   if (!request) throw new Error(`the ledger has a notice without its request: ${post.id}`);
   // A group that holds the role may contain guests and others who cannot hold it.
   if (notice.about === "broke-glass" && (await workspace.standing(channelId)) !== "member") return undefined;
-  const nameOf = notice.about === "resubmitted" ? await namesIn(needs, request) : user;
+  // Nothing waits for who pressed a button, so their message does not notify them.
+  const isOfPress = notice.about === "resubmitted" || notice.about === "carried-out";
+  const nameOf = isOfPress ? await namesIn(needs, request, notice.by) : user;
   return noticeMessage(notice, { request, command, texts, permalink: workspace.permalink, ticketUrl, nameOf });
 }
 

@@ -68,10 +68,12 @@ onEveryEngine("restarting after days", (openStage, engine) => {
       assert.equal(events.filter((event) => event.startsWith("carried-out")).length, 1);
       const replies = () => stage.privateReplies(loser, request.channel);
       assert.match(await stage.slack.until(() => replies()[0]), new RegExp(`@${winner} pressed Carry out before you`));
+      const reply = await stage.untilReply(request);
       assert.match(
-        stage.textOf(await stage.untilReply(request)),
-        new RegExp(`@${winner} pressed Carry out, so this request is no longer on hold`),
+        stage.textOf(reply),
+        new RegExp(`${winner} pressed Carry out, so this request is no longer on hold`),
       );
+      assert.deepEqual(pingedBy(reply), []);
       assert.deepEqual(stage.callsFor(number), ["OPEN 200"]);
     });
 

@@ -94,7 +94,7 @@ export function noticeMessage(notice: Exclude<Notice, GrantEnded | GrantNotice>,
       return { ...message, blocks: [...message.blocks, ...reasonBlocks(request, parts)] };
     }
     case "carried-out":
-      return privateMessage(texts.held.carriedOut(user(notice.by)));
+      return privateMessage(texts.held.carriedOut(parts.nameOf(notice.by)));
     case "reminder":
       return reminderMessage(request, { link: requestLink(request, parts), ...parts });
     case "escalated":
