@@ -118,7 +118,10 @@ onEveryEngine("点金计划", (openStage, engine) => {
       const request = await stage.request("ann", `open 蓝海火锅（${number}）`);
       await stage.press("bob", request, "Approve");
       await stage.untilShown(request, "Receipts opened");
-      assert.match(await replyTo(stage, request), /This bot has never opened or closed 点金计划 for this merchant/);
+      assert.match(
+        await replyTo(stage, request),
+        /This bot has never opened or closed 点金计划 for this merchant.* If it is not, press Add 点金计划 on the/,
+      );
       const { channel } = request;
       const before = stage.slack.messages(channel).length;
       await Promise.all([1, 2].map(() => stage.press("ann", request, "Add 点金计划")));

@@ -64,12 +64,13 @@ export const goldplan = {
   known: {
     open: (when: string) => `This bot last opened 点金计划 here, ${when}.`,
     closed: (when: string) =>
-      `This bot last closed 点金计划 here, ${when}. No receipt appears until it is opened again.`,
-    unknown: "This bot has never opened or closed 点金计划 for this merchant, so it does not know whether it is open.",
+      `This bot last closed 点金计划 here, ${when}. No receipt appears until it is opened again: press *Add 点金计划* on the request's message.`,
+    unknown:
+      "This bot has never opened or closed 点金计划 for this merchant, so it does not know whether it is open. If it is not, press *Add 点金计划* on the request's message.",
     many: (without: number) =>
       without === 0
         ? "This bot has opened 点金计划 for all of them."
-        : `For ${merchants(without)}, this bot has not opened 点金计划 or has closed it since.`,
+        : `For ${merchants(without)}, this bot has not opened 点金计划 or has closed it since. If it is not open, press *Add 点金计划* on the request's message.`,
   },
   add: "Add 点金计划",
   confirmAdd: (count: number) => ({
