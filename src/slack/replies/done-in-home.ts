@@ -21,12 +21,12 @@ export async function doneInHome(context: SlackContext, requestId: string, self:
 function sentences(context: SlackContext, request: RequestView, self: string): string {
   const { settings, workspace, texts } = context;
   const parts = { ...typingOf(context), permalink: workspace.permalink, ticketUrl: settings.tickets.url };
-  return [stillMissing(request, self, context), texts.home.done(requestLine(request, parts))]
-    .filter((line) => line !== undefined)
-    .join("\n");
+  const line = requestLine(request, parts);
+  const missing = stillMissing(request, self, context);
+  return missing === undefined ? texts.home.done(line) : `${missing}\n${line}`;
 }
 
-/** The line of a request that waits for further people does not show who approved or confirmed it. */
+/** What a request still needs that waits for further people; undefined if it waits for nobody. */
 function stillMissing(
   { state, approvals, approvalsNeeded, held }: RequestView,
   self: string,
