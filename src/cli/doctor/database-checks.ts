@@ -13,7 +13,7 @@ import { findInstallation, type Installation } from "../../slack/api/token/insta
 import { placeOf } from "../../start-log.ts";
 import { startupError } from "../../startup-error.ts";
 import { pendingSteps } from "../../storage/migrations/applied-steps.ts";
-import { encodingProblem, rightsProblem } from "../../storage/open-problem.ts";
+import { asCannotOpen, CannotOpen, encodingProblem, rightsProblem } from "../../storage/open-problem.ts";
 import { isDamaged, isTableMissing, whyOf } from "../../storage/store-errors.ts";
 import { writeWithoutTrace } from "../../storage/write-probe.ts";
 import { type Check, type CheckResult, failed, notNeeded, ok, unseen, warning } from "./check.ts";
@@ -153,30 +153,43 @@ async function checkSchema(context: DoctorContext): Promise<CheckResult> {
   });
 }
 
-async function checkWritable({ store }: Open, { clock, texts: { doctor } }: DoctorContext): Promise<CheckResult> {
+async function checkWritable(opened: Open, context: DoctorContext): Promise<CheckResult> {
+  const { clock, texts } = context;
   try {
-    await writeWithoutTrace(store, clock.now());
-    return ok(doctor.database.writable);
+    await writeWithoutTrace(opened.store, clock.now());
+    return ok(texts.doctor.database.writable);
   } catch (error) {
-    if (isTableMissing(error) || isDamaged(error)) throw error;
-    return failed(doctor.database.readOnly(whyOf(error)));
+    return failed(unwritable(opened, error, context));
   }
 }
 
+/**
+ * Says why nothing can be written, and what to do: the start's words for a cause that it knows, such as a lock or a full
+ * disk. @throws an error of the ledger's contents
+ */
+function unwritable({ address }: Open, error: unknown, { texts }: DoctorContext): string {
+  if (isTableMissing(error) || isDamaged(error)) throw error;
+  const known = asCannotOpen(error, address.engine === "sqlite" ? address.path : undefined);
+  if (known instanceof CannotOpen && known.problem.kind !== "away")
+    return texts.start.database("DATABASE_URL", known.problem);
+  const { unwritableFile, unwritableServer } = texts.doctor.database;
+  return (address.engine === "sqlite" ? unwritableFile : unwritableServer)(whyOf(error));
+}
+
 /** The middle one of several, which one slow moment does not change. */
-async function checkCommit({ store }: Open, { clock, texts: { doctor } }: DoctorContext): Promise<CheckResult> {
-  const { commit, commitsSlow, readOnly } = doctor.database;
+async function checkCommit(opened: Open, context: DoctorContext): Promise<CheckResult> {
+  const { clock, texts } = context;
+  const { commit, commitsSlow } = texts.doctor.database;
   const took: number[] = [];
   try {
     for (let nth = 0; nth < commitsMeasured; nth += 1) {
       const from = clock.monotonic();
-      await writeWithoutTrace(store, clock.now());
+      await writeWithoutTrace(opened.store, clock.now());
       // The probe is written and removed: two commits.
       took.push((clock.monotonic() - from) / 2);
     }
   } catch (error) {
-    if (isTableMissing(error) || isDamaged(error)) throw error;
-    return unseen(readOnly(whyOf(error)));
+    return unseen(unwritable(opened, error, context));
   }
   const ms = Math.ceil(took.sort((a, b) => a - b)[Math.floor(took.length / 2)] ?? 0);
   if (ms > commitMaxMs) return failed(commitsSlow(ms));

@@ -74,6 +74,9 @@ describe("on PostgreSQL", { skip }, () => {
     const standby = new URL(place.url);
     standby.searchParams.set("options", `${standby.searchParams.get("options")} -c default_transaction_read_only=on`);
     const readOnly = { ...env, DATABASE_URL: standby.href };
-    assert.match(await found("database-writable", readOnly), /^failed: .*read-only transaction/);
+    assert.match(
+      await found("database-writable", readOnly),
+      /^failed: .*read-only transaction.*default_transaction_read_only/,
+    );
   });
 });

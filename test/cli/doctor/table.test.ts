@@ -4,6 +4,7 @@ import { createSecretKey, generateKeyPairSync, sign } from "node:crypto";
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
 import { sql } from "kysely";
 import { checks } from "../../../src/cli/doctor/checks.ts";
@@ -49,6 +50,15 @@ async function ledgerWith(change: (store: Store) => Promise<unknown>): Promise<E
   await change(store);
   await store.close();
   return { DATABASE_URL: `sqlite:${path}` };
+}
+
+/** A copy of the ledger that another program is writing to, for as long as the tests last. */
+async function lockedLedger(): Promise<Env> {
+  const env = await ledgerWith(async () => {});
+  const other = new DatabaseSync((env["DATABASE_URL"] ?? "").slice("sqlite:".length));
+  after(() => other.close());
+  other.exec("begin immediate");
+  return env;
 }
 
 /** A copy of the ledger with one table damaged. */
@@ -289,6 +299,7 @@ const others: [name: string, result: string, row: Row][] = [
   ["database", "failed", { env: { DATABASE_URL: "mysql://db" }, says: /DATABASE_URL must be/ }],
   ["database", "failed", { env: { DATABASE_URL: "postgres://127.0.0.1:1/x" }, says: /cannot be opened/ }],
   ["database-writable", "failed", { env: () => ledgerWithout("paces"), says: damaged }],
+  ["database-writable", "failed", { env: lockedLedger, says: /another program keeps locked\. Close that program/ }],
   ["database-commit", "failed", { env: () => ledgerWithout("paces"), says: damaged }],
   ["audit-trail", "failed", { env: () => ledgerWithout("seals"), says: damaged }],
   ["database-integrity", "skipped", { change: onServer({}), says: /PostgreSQL/ }],

@@ -105,8 +105,10 @@ export const doctor = {
     unmaintained: (name: string) => `${name} no longer gets security fixes. Upgrade it to version 15 or newer.`,
     rights: "The bot's user has the rights that it needs.",
     writable: "A row was written and removed again.",
-    readOnly: (why: string) =>
-      `The ledger cannot be written to (${why}). Check the free space, the permissions, and whether the server is a read-only replica.`,
+    unwritableFile: (why: string) =>
+      `The ledger cannot be written to (${why}). Check the free space, and the permissions of the file and its folder.`,
+    unwritableServer: (why: string) =>
+      `The ledger cannot be written to (${why}). Check the server's free space, and whether it is a read-only replica or default_transaction_read_only is on.`,
     commit: (ms: number) => `A commit takes ${ms} ms.`,
     commitsSlow: (ms: number) =>
       `A commit takes ${ms} ms, and every click waits for a few of them. Use a faster disk or a closer database.`,

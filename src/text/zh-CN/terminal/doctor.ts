@@ -96,7 +96,9 @@ export const doctor: Texts["doctor"] = {
     unmaintained: (name) => `数据库 ${name} 已不再有安全更新。请升级到 15 或更高版本。`,
     rights: "机器人的用户具备所需权限。",
     writable: "已写入一行并随即删除。",
-    readOnly: (why) => `台账无法写入（${why}）。请检查磁盘空间和权限，以及服务器是否为只读副本。`,
+    unwritableFile: (why) => `台账无法写入（${why}）。请检查磁盘空间，以及该文件和所在文件夹的权限。`,
+    unwritableServer: (why) =>
+      `台账无法写入（${why}）。请检查服务器的磁盘空间，以及它是否为只读副本、default_transaction_read_only 是否为 on。`,
     commit: (ms) => `一次提交需 ${ms} 毫秒。`,
     commitsSlow: (ms) => `一次提交需 ${ms} 毫秒，而每次点击都要等待数次提交。请改用更快的磁盘或更近的数据库。`,
   },
