@@ -8,7 +8,7 @@ import { comeFromFiles, fingerprintOfKeys, keysOf } from "../settings/wechatpay-
 import { weChatPayOptions } from "../settings/wechatpay-options.ts";
 import { type Environment, readSettings, type Settings } from "../settings.ts";
 import type { Store } from "../storage/schema.ts";
-import { adviceOn } from "../text/operator-advice.ts";
+import { adviceOnCheck } from "../text/operator-advice.ts";
 import { textsOf } from "../text/texts.ts";
 import { keysInForce, type OpenedCertificate, openCertificate } from "../wechatpay/certificates/open-certificate.ts";
 import { isSameSerialNumber } from "../wechatpay/certificates/serial-number.ts";
@@ -78,7 +78,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
     },
     isNamed: (certificate, serialNo) => isSameSerialNumber(certificate.serialNo, serialNo),
     fetch: () => checkSignature(current),
-    explain: (failure) => adviceOn(failure, texts),
+    explain: (failure) => adviceOnCheck(failure, texts),
     use(held) {
       newestExpiresAt = Math.max(0, ...held.map(({ expiresAt }) => expiresAt));
       client.useKeys(keysOf(current, keysInForce(held, ledgerClock.now())));
@@ -101,7 +101,7 @@ export function connectWeChatPay(needs: WeChatPayConnectionNeeds): WeChatPayConn
       checked = answer.certificates;
       return answer.result;
     },
-    explain: (failure) => adviceOn(failure, texts),
+    explain: (failure) => adviceOnCheck(failure, texts),
     use(changed) {
       current = changed;
       certificates.replace(checked);

@@ -104,7 +104,11 @@ export function createKeyRotation<Keys>(needs: KeyRotationNeeds<Keys>): KeyRotat
 
   function keepOld(found: string, why: object): void {
     refused = found;
-    log.error(why, "the new keys of WeChat Pay are wrong; the bot keeps the current keys");
+    // A start would take them from the files as they are.
+    log.error(
+      why,
+      "the new keys of WeChat Pay are wrong; the bot keeps the current keys until the files are corrected; do not restart it before",
+    );
   }
 
   return {

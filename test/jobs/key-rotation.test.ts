@@ -136,6 +136,8 @@ for (const result of conclusive)
     Object.assign(files, { text: "new", result });
     for (let nth = 0; nth < 4; nth++) await poll();
     assert.deepEqual(used, []);
-    assert.deepEqual(lines, ["the new keys of WeChat Pay are wrong; the bot keeps the current keys"]);
+    assert.deepEqual(lines, [
+      "the new keys of WeChat Pay are wrong; the bot keeps the current keys until the files are corrected; do not restart it before",
+    ]);
     await rotation.stop();
   });

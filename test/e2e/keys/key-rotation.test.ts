@@ -22,12 +22,15 @@ describe("the keys of WeChat Pay", () => {
     playground = await startPlayground({ identity });
     write("serial", identity.serialNo);
     write("key.pem", identity.merchantPrivateKeyPem);
-    const { WECHATPAY_SERIAL_NO: _, WECHATPAY_PRIVATE_KEY: __, ...environment } = playground.environment;
+    write("public-key.pem", identity.publicKeyPem);
+    const environment = { ...playground.environment };
+    for (const name of ["SERIAL_NO", "PRIVATE_KEY", "PUBLIC_KEY"]) delete environment[`WECHATPAY_${name}`];
     bot = startBotProcess({
       ...environment,
       DATABASE_URL: `sqlite:${join(folder, "receipts.db")}`,
       WECHATPAY_SERIAL_NO_FILE: join(folder, "serial"),
       WECHATPAY_PRIVATE_KEY_FILE: join(folder, "key.pem"),
+      WECHATPAY_PUBLIC_KEY_FILE: join(folder, "public-key.pem"),
     });
     await bot.until("listening");
     await grantRoles(playground);
@@ -50,7 +53,10 @@ describe("the keys of WeChat Pay", () => {
     // Half a change: the new key under the old serial number.
     write("key.pem", pem(key.privateKey));
     bot.signal("SIGHUP");
-    assert.match(await bot.until("the new keys of WeChat Pay are wrong"), /sign-key/);
+    const half = JSON.parse(await bot.until("the new keys of WeChat Pay are wrong"));
+    assert.equal(half.result.fault, "sign-key");
+    // No request waits for this call, so its advice does not begin as a request's does.
+    assert.match(half.explanation, /^A signed call that changes nothing failed: the bot's private key is wrong\. /);
     assert.equal(await opened("1900000112"), 200);
     // The whole change, before WeChat Pay knows the certificate.
     write("serial", serialNo);
@@ -63,6 +69,12 @@ describe("the keys of WeChat Pay", () => {
     await bot.until("the keys of WeChat Pay were changed");
     certificates.delete(identity.serialNo.toUpperCase());
     assert.equal(await opened("1900000114"), 200);
+    // A key of which WeChat Pay's answer cannot be verified: nothing was to be changed, so nothing is uncertain.
+    write("public-key.pem", String(newKey().publicKey.export({ type: "spki", format: "pem" })));
+    bot.signal("SIGHUP");
+    const unverified = JSON.parse(await bot.until('"kind":"unverified"'));
+    assert.doesNotMatch(unverified.explanation, /unknown whether/);
+    write("public-key.pem", identity.publicKeyPem);
     // A file that is no key.
     write("key.pem", "not a key");
     bot.signal("SIGHUP");
