@@ -125,6 +125,7 @@ export async function startApp({ settings, env, log, linesLost, clock, random }:
     clock: ledgerClock,
     isBackedUpElsewhere: store.engine === "postgres",
   });
+  let isStopping = false;
   const opsServer =
     settings.OPS_PORT !== undefined && watch
       ? watch.startServer({
@@ -132,7 +133,10 @@ export async function startApp({ settings, env, log, linesLost, clock, random }:
           port: settings.OPS_PORT,
           store,
           clock,
-          slackProblem: () => health.problem(slackProblem(slack, connection.socketState(), clock.now())),
+          deliveryProblem: () =>
+            isStopping
+              ? "the bot is stopping"
+              : health.problem(slackProblem(slack, connection.socketState(), clock.now())),
           metrics: watch.page,
         })
       : undefined;
@@ -163,6 +167,7 @@ export async function startApp({ settings, env, log, linesLost, clock, random }:
   }
 
   async function stop(): Promise<void> {
+    isStopping = true;
     checks.stop();
     await connection.stop();
     await settledWithin(listener.settled(), answersWithinMs, clock);

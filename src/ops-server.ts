@@ -17,8 +17,8 @@ export interface OpsServerNeeds {
   port: number;
   store: Store;
   clock: Clock;
-  /** Why Slack cannot deliver anything right now, as a sentence; undefined if it can. */
-  slackProblem(): string | undefined;
+  /** Why the bot takes nothing from Slack right now, as a sentence; undefined if it does. */
+  deliveryProblem(): string | undefined;
   /** The page for Prometheus, in its text format. */
   metrics(): Promise<{ contentType: string; body: string }>;
 }
@@ -39,8 +39,8 @@ interface Page {
 }
 
 /**
- * `/healthz` answers while the process runs; `/readyz` while the ledger is writable and Slack can deliver payloads, and
- * otherwise returns the problem; `/metrics` in Prometheus' text format.
+ * `/healthz` answers while the process runs; `/readyz` while the ledger is writable and the bot takes Slack's payloads,
+ * and otherwise returns the problem; `/metrics` in Prometheus' text format.
  * @throws when it cannot listen.
  */
 export async function startOpsServer(needs: OpsServerNeeds): Promise<OpsServer> {
@@ -70,8 +70,8 @@ export async function startOpsServer(needs: OpsServerNeeds): Promise<OpsServer> 
   };
 }
 
-async function readiness({ store, clock, slackProblem }: OpsServerNeeds): Promise<Page> {
-  const problems = [await ledgerProblem(store, clock), slackProblem()].filter((problem) => problem !== undefined);
+async function readiness({ store, clock, deliveryProblem }: OpsServerNeeds): Promise<Page> {
+  const problems = [await ledgerProblem(store, clock), deliveryProblem()].filter((problem) => problem !== undefined);
   return problems.length === 0
     ? { status: 200, body: "ready\n" }
     : { status: 503, body: problems.map((problem) => `${problem}\n`).join("") };

@@ -11,10 +11,10 @@ import { virtualClock } from "./ledger/builders.ts";
 import { openConnection } from "./network/silent-connection.ts";
 import { engines } from "./storage/engines.ts";
 
-async function serve(t: TestContext, store: Store, slackProblem: () => string | undefined = () => undefined) {
+async function serve(t: TestContext, store: Store, deliveryProblem: () => string | undefined = () => undefined) {
   const port = await freePort();
   const metrics = async () => ({ contentType: "text/plain; version=0.0.4; charset=utf-8", body: "up 1\n" });
-  const needs = { host: "127.0.0.1", port, store, clock: systemClock, slackProblem, metrics };
+  const needs = { host: "127.0.0.1", port, store, clock: systemClock, deliveryProblem, metrics };
   const opsServer = await startOpsServer(needs);
   t.after(() => opsServer.close());
   return async (path: string) => {
@@ -53,7 +53,14 @@ test("closing ends connections that have sent no request, or half of one", { tim
   const port = await freePort();
   const metrics = async () => ({ contentType: "text/plain", body: "" });
   const clock = virtualClock();
-  const ops = await startOpsServer({ host: "127.0.0.1", port, store, clock, slackProblem: () => undefined, metrics });
+  const ops = await startOpsServer({
+    host: "127.0.0.1",
+    port,
+    store,
+    clock,
+    deliveryProblem: () => undefined,
+    metrics,
+  });
   const opened = ["", "GET /healthz HTTP/1.1\r\n"].map((sent) => openConnection(t, port, sent));
   const connections = await Promise.all(opened);
   await fetch(`http://127.0.0.1:${port}/healthz`);

@@ -8,14 +8,18 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { endWithParent } from "../../../src/playground/attached-process.ts";
 import { type BotProcess, startBotProcess } from "../../../src/playground/bot-process.ts";
+import { freePort } from "../../../src/playground/free-port.ts";
 import { demoChannel as channel, demoPeople as people, startPlayground } from "../../../src/playground/playground.ts";
 import { eventually } from "../../eventually.ts";
 import { isListening } from "../../is-listening.ts";
 import { identity } from "../support/identity.ts";
 
 /** A bot in the middle of a call to WeChat Pay, which does not answer before `release`. */
-async function inACall(start: (environment: Record<string, string>) => BotProcess) {
-  const playground = await startPlayground({ identity });
+async function inACall(
+  start: (environment: Record<string, string>) => BotProcess,
+  environment: Record<string, string> = {},
+) {
+  const playground = await startPlayground({ identity, environment });
   const { slack, weChatPay } = playground;
   const bot = start(playground.environment);
   await bot.until('"listening"');
@@ -58,6 +62,23 @@ test("an instance is in the ledger's list until it no longer writes to the ledge
   release();
   assert.equal(await bot.ended, 0);
   assert.equal(listed(), 0);
+});
+
+test("a bot that is stopping is alive, and not ready", async (t) => {
+  const opsPort = await freePort();
+  const { playground, bot, release } = await inACall(startBotProcess, { OPS_PORT: String(opsPort) });
+  t.after(() => playground.close());
+  const page = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${opsPort}${path}`);
+    return { status: response.status, body: await response.text() };
+  };
+  assert.deepEqual(await page("/readyz"), { status: 200, body: "ready\n" });
+  void bot.end("SIGTERM");
+  await bot.until('"stopping"');
+  assert.deepEqual(await page("/readyz"), { status: 503, body: "the bot is stopping\n" });
+  assert.deepEqual(await page("/healthz"), { status: 200, body: "ok\n" });
+  release();
+  assert.equal(await bot.ended, 0);
 });
 
 test("a third SIGTERM ends the bot at once", async (t) => {
