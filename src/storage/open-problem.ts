@@ -4,7 +4,7 @@ import type { DatabaseProblem } from "../domain/startup/database-problem.ts";
 import { shortLivedTables, tables } from "./copy-ledger.ts";
 import { tlsProblemOf } from "./postgres/tls.ts";
 import type { Database } from "./schema.ts";
-import { codeOf, isDamaged, isSqlState, whyOf } from "./store-errors.ts";
+import { codeOf, isDamaged, isOutOfConnections, isSqlState, whyOf } from "./store-errors.ts";
 
 /** The database at an address cannot be opened. */
 export class CannotOpen extends Error {
@@ -59,9 +59,7 @@ function problemOf(error: unknown): DatabaseProblem {
   const [code, why] = [codeOf(error), whyOf(error)];
   const tlsProblem = tlsProblemOf(error);
   if (tlsProblem) return tlsProblem;
-  // 53300 too_many_connections; PgBouncer reports it as 08P01.
-  if (code === "53300" || /^(sorry, )?(too many clients|no more connections allowed)/.test(why))
-    return { kind: "too-many-connections", why };
+  if (isOutOfConnections(error)) return { kind: "too-many-connections", why };
   if (code === "08P01" && /unsupported startup parameter/.test(why)) return { kind: "pooler", why };
   if (code === "42501" && why.includes("session_replication_role")) return { kind: "no-triggers" };
   // 42501 insufficient_privilege, 3F000 invalid_schema_name.

@@ -88,6 +88,11 @@ export function isDamaged(error: unknown): boolean {
   return [11, 26].includes(sqliteCodeOf(error instanceof StoreAway ? error.cause : error));
 }
 
+/** Whether a server gives no more connections: 53300 too_many_connections; PgBouncer reports it as 08P01. */
+export function isOutOfConnections(error: unknown): boolean {
+  return codeOf(error) === "53300" || /^(sorry, )?(too many clients|no more connections allowed)/.test(whyOf(error));
+}
+
 /** Whether a unique index refused a row. */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error) || !("code" in error)) return false;

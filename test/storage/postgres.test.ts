@@ -8,6 +8,7 @@ import { postgresDialect } from "../../src/storage/postgres/dialect.ts";
 import type { Schema, Store } from "../../src/storage/schema.ts";
 import { isStoreAway } from "../../src/storage/store-errors.ts";
 import { systemClock, systemRandom } from "../../src/system-clock.ts";
+import { eventually } from "../eventually.ts";
 import { engines } from "./engines.ts";
 import { createPostgresSchema, postgresHost, withPostgres } from "./postgres-schemas.ts";
 
@@ -28,6 +29,12 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
 
   const one = ({ db }: Store) => sql<{ one: number }>`select 1 as one`.execute(db);
 
+  const sessionsOf = (role: string) =>
+    withPostgres(async (client) => {
+      const { rows } = await client.query("select count(*)::int as n from pg_stat_activity where usename = $1", [role]);
+      return rows[0].n as number;
+    });
+
   test("opens a new connection after an idle one was lost", async (t) => {
     const store = await opened(t);
     await Promise.all(Array.from({ length: 5 }, () => one(store)));
@@ -37,7 +44,7 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
     assert.equal((await one(store)).rows[0]?.one, 1);
   });
 
-  test("keeps its sessions while the server has no connection for another one", async (t) => {
+  test("shares its sessions while the server has no connection for another one", async (t) => {
     const role = `receipt_limited_${process.pid}`;
     await withPostgres((client) => client.query(`create role ${role} login connection limit 2`));
     t.after(() => withPostgres((client) => client.query(`drop role ${role}`)));
@@ -50,9 +57,29 @@ describe("a store on PostgreSQL", { skip: postgres?.skip ?? "there is no such en
       );
     };
     const [one, other] = await sessions(2);
-    const crowd = await sessions(3);
-    assert.ok(crowd.includes(true), "the third has no connection, and the ledger is away for it");
-    assert.deepEqual((await sessions(2)).toSorted(), [one, other].toSorted());
+    for (const count of [3, 8]) {
+      const crowd = await sessions(count);
+      assert.deepEqual([...new Set(crowd)].toSorted(), [one, other].toSorted(), "all wait for the two, and none fails");
+    }
+    await withPostgres((client) => client.query(`alter role ${role} connection limit 4`));
+    // It asks for another one a second after it was refused.
+    await eventually(async () => new Set(await sessions(4)).size === 4);
+    await db.destroy();
+  });
+
+  test("is away at once if the server has no connection for it, and before long if none gets free", async (t) => {
+    const role = `receipt_crowded_${process.pid}`;
+    await withPostgres((client) => client.query(`create role ${role} login connection limit 0`));
+    t.after(() => withPostgres((client) => client.query(`drop role ${role}`)));
+    const db = new Kysely<Schema>({ dialect: await postgresDialect(`postgres://${role}@${postgresHost}/postgres`) });
+    const refused = (error: Error) => isStoreAway(error) && /^too many connections for role/.test(error.message);
+    await assert.rejects(sql`select 1`.execute(db), refused);
+    await withPostgres((client) => client.query(`alter role ${role} connection limit 1`));
+    const only = sql`select pg_sleep(2.5)`.execute(db);
+    await eventually(async () => (await sessionsOf(role)) === 1);
+    await assert.rejects(sql`select 1`.execute(db), refused);
+    await only;
+    await sql`select 1`.execute(db);
     await db.destroy();
   });
 

@@ -3,7 +3,7 @@ import { type DatabaseIntrospector, type Dialect, type Kysely, PostgresAdapter, 
 import { DEFAULT_MIGRATION_LOCK_TABLE, DEFAULT_MIGRATION_TABLE } from "kysely/migration";
 import type { ClientBase, PoolClient } from "pg";
 import type { StoreMetrics } from "../../domain/telemetry/metrics.ts";
-import { codeOf, isPreparationAtFault, isSqlState, StoreAway } from "../store-errors.ts";
+import { codeOf, isOutOfConnections, isPreparationAtFault, isSqlState, StoreAway } from "../store-errors.ts";
 import { supervised } from "./client.ts";
 import { createStatementNames, isDirect, type StatementNames } from "./prepared-statements.ts";
 import { setSession } from "./session-settings.ts";
@@ -22,6 +22,8 @@ export interface PostgresOptions {
 
 const connectionsMax = 10;
 const connectWithinMs = 2_000;
+/** How long the pool does with its sessions before it asks a server that gave no more for another one. */
+const crowdedForMs = 1_000;
 /**
  * The server cancels a statement first and reports it; if the server does not respond, the client gives up a little
  * later.
@@ -54,7 +56,26 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
   // The next statement reports a broken connection; without listeners, the event would end the process.
   const isReportedElsewhere = () => {};
   pool.on("error", isReportedElsewhere);
-  pool.on("connect", (client) => client.on("error", isReportedElsewhere));
+  const sessions = new Set<PoolClient>();
+  pool.on("connect", (client) => sessions.add(client.on("error", isReportedElsewhere)));
+  pool.on("remove", (client) => sessions.delete(client));
+  let crowdedUntil = 0;
+
+  /** If the server gives no more connections than the pool has, waits for one of those, as in a smaller pool. */
+  async function checkOut(): Promise<PoolClient> {
+    if (performance.now() >= crowdedUntil) pool.options.max = connectionsMax;
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!isOutOfConnections(error) || sessions.size === 0) throw error;
+      pool.options.max = sessions.size;
+      crowdedUntil = performance.now() + crowdedForMs;
+      return pool.connect().catch(() => {
+        throw error;
+      });
+    }
+  }
+
   /**
    * Counts how often the server refused a session. Sessions that began before the last refusal are not used again
    * either.
@@ -85,7 +106,7 @@ export async function postgresDialect(url: string, options: PostgresOptions = {}
 
   async function connect(): Promise<PoolClient> {
     for (;;) {
-      const client = await pool.connect().catch((error: unknown) => {
+      const client = await checkOut().catch((error: unknown) => {
         throw notConnected(error);
       });
       if (!begunAt.has(client)) begunAt.set(client, turnedAway);
