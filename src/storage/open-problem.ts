@@ -27,7 +27,10 @@ export function asCannotOpen(error: unknown, path?: string): unknown {
   if (cause instanceof TypeError || cause instanceof RangeError) {
     return codeOf(cause) === "ERR_INVALID_URL" ? new CannotOpen({ kind: "address" }) : error;
   }
-  return new CannotOpen((path !== undefined && fileProblemOf(cause, path)) || problemOf(cause), cause);
+  return new CannotOpen(
+    path === undefined ? serverProblemOf(cause) : (fileProblemOf(cause, path) ?? otherProblem(cause)),
+    cause,
+  );
 }
 
 /** The problem that SQLite reports with a file, without naming it; undefined for anything else. */
@@ -55,7 +58,7 @@ function fileProblemOf(error: unknown, path: string): DatabaseProblem | undefine
   }
 }
 
-function problemOf(error: unknown): DatabaseProblem {
+function serverProblemOf(error: unknown): DatabaseProblem {
   const [code, why] = [codeOf(error), whyOf(error)];
   const tlsProblem = tlsProblemOf(error);
   if (tlsProblem) return tlsProblem;
@@ -65,7 +68,15 @@ function problemOf(error: unknown): DatabaseProblem {
   // 42501 insufficient_privilege, 3F000 invalid_schema_name.
   if (code === "42501") return { kind: "no-right", why };
   if (code === "3F000") return { kind: "no-schema" };
-  return { kind: "away", why: isSqlState(error) ? `${why}, ${code}` : why };
+  const other = otherProblem(error);
+  // The system's own codes, the client's time limits, and a server that starts or stops.
+  const isUnreachable = /^(E(?!RR_)[A-Z_]+|57P0.)$/.test(code) || /^(timeout|Connection terminated)/.test(why);
+  return isUnreachable ? { ...other, kind: "unreachable" } : other;
+}
+
+function otherProblem(error: unknown): Extract<DatabaseProblem, { kind: "away" }> {
+  const why = whyOf(error);
+  return { kind: "away", why: isSqlState(error) ? `${why}, ${codeOf(error)}` : why };
 }
 
 /**

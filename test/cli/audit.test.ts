@@ -226,7 +226,7 @@ for (const engine of engines) {
         "a server that is not there",
         [],
         { DATABASE_URL: "postgres://127.0.0.1:9/x" },
-        /^The database of DATABASE_URL cannot be opened \(.*ECONNREFUSED/,
+        /^The server of DATABASE_URL cannot be reached, .*ECONNREFUSED/,
       ],
     ];
     for (const [what, args, environment, says] of wrong)

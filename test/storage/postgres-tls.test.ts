@@ -62,9 +62,9 @@ for (const [name, query, fault, why] of refused)
 
 test("a certificate that is trusted, and one that is not verified, are no problem", async (t) => {
   const valid = await serverWith(t, certificates.valid);
-  assert.equal((await problemAt(valid, `sslmode=verify-full&sslrootcert=${rootPath}`)).kind, "away");
+  assert.equal((await problemAt(valid, `sslmode=verify-full&sslrootcert=${rootPath}`)).kind, "unreachable");
   const unknown = await serverWith(t, certificates.selfSigned);
-  assert.equal((await problemAt(unknown, "sslmode=no-verify")).kind, "away");
+  assert.equal((await problemAt(unknown, "sslmode=no-verify")).kind, "unreachable");
 });
 
 test("a file of certificates that does not exist is named", async (t) => {

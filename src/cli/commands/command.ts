@@ -76,5 +76,6 @@ export function whyNotOpen(
   const found = asCannotOpen(error, pathOf(address));
   if (!(found instanceof CannotOpen)) return undefined;
   // An error during the work is not a problem with opening, unless it is about the file.
-  return found !== error && found.problem.kind === "away" ? undefined : start.database(name, found.problem);
+  const isAboutFile = !["away", "unreachable"].includes(found.problem.kind);
+  return found === error || isAboutFile ? start.database(name, found.problem) : undefined;
 }

@@ -77,7 +77,8 @@ export const databaseProblems: DatabaseProblem[] = [
   { kind: "no-ledger" },
   { kind: "older", step: "0015-trust" },
   { kind: "newer", step: "0099-later" },
-  { kind: "away", why: "connect ECONNREFUSED 127.0.0.1:5432" },
+  { kind: "unreachable", why: "connect ECONNREFUSED 127.0.0.1:5432" },
+  { kind: "away", why: 'database "receipts" does not exist, 3D000' },
 ];
 
 export const settingsProblems: SettingsProblem[] = [

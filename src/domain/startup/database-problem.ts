@@ -26,6 +26,8 @@ export type DatabaseProblem =
   | { kind: "certificate"; fault: "issuer" | "host" | "date"; why: string }
   /** A file of certificates or a key that the address names cannot be read. */
   | { kind: "tls-file"; path: string; why: string }
+  /** The server does not answer, or is starting or stopping. */
+  | { kind: "unreachable"; why: string }
   | { kind: "too-many-connections"; why: string }
   | { kind: "no-right"; why: string }
   | { kind: "no-schema" }

@@ -297,7 +297,11 @@ const warnings: Record<string, Row> = {
 /** What is wrong in another way, or no mistake at all. */
 const others: [name: string, result: string, row: Row][] = [
   ["database", "failed", { env: { DATABASE_URL: "mysql://db" }, says: /DATABASE_URL must be/ }],
-  ["database", "failed", { env: { DATABASE_URL: "postgres://127.0.0.1:1/x" }, says: /cannot be opened/ }],
+  [
+    "database",
+    "failed",
+    { env: { DATABASE_URL: "postgres://127.0.0.1:1/x" }, says: /cannot be reached.*Check that it runs/ },
+  ],
   ["database-writable", "failed", { env: () => ledgerWithout("paces"), says: damaged }],
   ["database-writable", "failed", { env: lockedLedger, says: /another program keeps locked\. Close that program/ }],
   ["database-commit", "failed", { env: () => ledgerWithout("paces"), says: damaged }],

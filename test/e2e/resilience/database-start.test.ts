@@ -158,7 +158,7 @@ describe("on PostgreSQL", { skip: postgres?.skip ?? "there is no such engine", c
     const gone = await lastWords(changed((other) => Object.assign(other, { pathname: `/${unique}_gone` })));
     assert.equal(gone, sentence({ kind: "away", why: `database "${unique}_gone" does not exist, 3D000` }));
     const away = await lastWords("postgres://bot:s3cret@127.0.0.1:1/receipts");
-    assert.equal(away, sentence({ kind: "away", why: "connect ECONNREFUSED 127.0.0.1:1" }));
+    assert.equal(away, sentence({ kind: "unreachable", why: "connect ECONNREFUSED 127.0.0.1:1" }));
   });
 
   test("a ledger that a newer version has written", async () => {

@@ -127,6 +127,8 @@ export const start = {
         return `The bot does not accept the certificate of the server of ${name} (${problem.why}). ${certificateAdvice[problem.fault](name)}`;
       case "tls-file":
         return `${name} names the file ${problem.path} for TLS, which cannot be read (${problem.why}). Check the path in sslrootcert, sslcert or sslkey, and the file's permissions.`;
+      case "unreachable":
+        return `The server of ${name} cannot be reached, or accepts no connections now (${problem.why}). Check that it runs, then the address and the network.`;
       case "too-many-connections":
         return `The server of ${name} accepts no more connections (${problem.why}). An instance of the bot uses up to 10: raise the server's limit, or close other connections.`;
       case "no-right":

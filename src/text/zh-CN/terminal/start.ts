@@ -115,6 +115,8 @@ export const start: Texts["start"] = {
         return `${name} 的服务器证书未通过验证（${problem.why}）。${certificateAdvice[problem.fault](name)}`;
       case "tls-file":
         return `${name} 为 TLS 指定的文件 ${problem.path} 无法读取（${problem.why}）。请检查 sslrootcert、sslcert 或 sslkey 的路径，以及文件的权限。`;
+      case "unreachable":
+        return `无法连接 ${name} 指定的服务器，或服务器目前不接受连接（${problem.why}）。请先确认服务器正在运行，再检查地址和网络。`;
       case "too-many-connections":
         return `${name} 的服务器连接数已满（${problem.why}）。机器人的每个实例最多使用 10 个连接，请调高服务器的上限，或关闭其他连接。`;
       case "no-right":
