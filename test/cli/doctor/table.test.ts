@@ -310,6 +310,17 @@ const others: [name: string, result: string, row: Row][] = [
   ["database-rights", "failed", { change: onServer({ schema: null }), says: /does not select a schema/ }],
   ["ledger-owner", "ok", { env: () => ledgerWith(addEvent), says: /or to nobody yet/ }],
   ["ledger-key", "failed", { env: () => ledgerWith(addEvent), says: /events without MACs/ }],
+  [
+    "ledger-key",
+    "failed",
+    {
+      env: async () => ({
+        ...(await ledgerWith((store) => adoptLedgerKey(store, createSecretKey(Buffer.from("o".repeat(40)))))),
+        LEDGER_KEY: undefined,
+      }),
+      says: /LEDGER_KEY is not set\. Set it to the ledger's key\. .*-- disable, which needs that key too/,
+    },
+  ],
   ["ledger-key", "skipped", { env: { LEDGER_KEY: undefined }, says: /not signed/ }],
   [
     "slack-token",

@@ -156,7 +156,7 @@ export const start = {
   /** LEDGER_KEY does not match the ledger's key, by cause. */
   ledgerKey: {
     missing:
-      "This ledger is signed, and LEDGER_KEY is not set. Set it to the ledger's key, or run npm run ledger-key -- disable to remove the signatures.",
+      "This ledger is signed, and LEDGER_KEY is not set. Set it to the ledger's key. If you no longer want signatures, then run npm run ledger-key -- disable, which needs that key too.",
     other:
       "LEDGER_KEY is not the key that this ledger is signed with. Set it to the ledger's key, or run npm run ledger-key -- change to replace that key.",
     "not-enabled":

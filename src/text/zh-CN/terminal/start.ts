@@ -143,7 +143,7 @@ export const start: Texts["start"] = {
   },
   ledgerKey: {
     missing:
-      "台账已签名，但未设置 LEDGER_KEY。请将其设为台账的密钥；如不再使用，请运行 npm run ledger-key -- disable 删除签名。",
+      "台账已签名，但未设置 LEDGER_KEY。请将其设为台账的密钥；如不再使用签名，请随后运行 npm run ledger-key -- disable（同样需要该密钥）。",
     other: "LEDGER_KEY 不是台账的密钥。请将其设为台账的密钥；如需更换密钥，请运行 npm run ledger-key -- change 命令。",
     "not-enabled": "已设置 LEDGER_KEY，但台账中的事件尚无 MAC。请先核对，再运行 npm run ledger-key -- enable 签名。",
   },
