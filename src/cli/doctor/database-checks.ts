@@ -164,8 +164,8 @@ async function checkWritable(opened: Open, context: DoctorContext): Promise<Chec
 }
 
 /**
- * Says why nothing can be written, and what to do: the start's words for a cause that it knows, such as a lock or a full
- * disk. @throws an error of the ledger's contents
+ * Says why nothing can be written, and what to do: the start's words for a cause that it knows, such as a lock or a
+ * full disk. @throws an error of the ledger's contents
  */
 function unwritable({ address }: Open, error: unknown, { texts }: DoctorContext): string {
   if (isTableMissing(error) || isDamaged(error)) throw error;
