@@ -1,4 +1,5 @@
 /** Recognizes a table's columns by their headers, in other people's files and in our own. */
+import { simplified } from "./simplified.ts";
 
 /** Headers of a column of numbers, in the form that `bareHeader` returns. */
 export const numberHeaders = {
@@ -79,53 +80,13 @@ export const titleLinesMax = 4;
 /** Maximum characters of a header. Longer text is none, and some of it takes very long to compare. */
 const headerMax = 200;
 
-/** Traditional characters in the words of headers, and their simplified forms, which the patterns have. */
-const simplified = new Map(
-  [
-    "戶户",
-    "號号",
-    "編编",
-    "碼码",
-    "稱称",
-    "簡简",
-    "門门",
-    "鋪铺",
-    "級级",
-    "約约",
-    "開开",
-    "關关",
-    "閉闭",
-    "處处",
-    "備备",
-    "註注",
-    "說说",
-    "聯联",
-    "絡络",
-    "負负",
-    "責责",
-    "經经",
-    "辦办",
-    "請请",
-    "業业",
-    "務务",
-    "員员",
-    "區区",
-    "類类",
-    "狀状",
-    "態态",
-    "啟启",
-    "啓启",
-    "執执",
-  ].map((pair) => [...pair] as [string, string]),
-);
-
 /**
  * A header in lower case and simplified characters, with `_` between its words, and without what forms put around it:
  * quotes, stars, and a trailing `（必填）`, `【必填】` or `(required)`. Empty if the cell is too long for one.
  */
 export function bareHeader(cell: string): string {
   if (cell.length > headerMax) return "";
-  return cell
+  const bare = cell
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[\s"'`*:]+/gu, " ")
@@ -133,8 +94,8 @@ export function bareHeader(cell: string): string {
     .trim()
     .replace(/( ?[([【〔][^)\]】〕]*[)\]】〕])+$/u, "")
     .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, "")
-    .replace(/[ _-]+/g, "_")
-    .replace(/\p{Script=Han}/gu, (character) => simplified.get(character) ?? character);
+    .replace(/[ _-]+/g, "_");
+  return simplified(bare);
 }
 
 /** The columns, from 0, whose headers match the first of `names` that any of them match; empty if none does. */

@@ -1,6 +1,7 @@
 /** Parses the text after `/receipt` into a command, or reports its problem. */
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { readSubMchid } from "../number-list/sub-mchid.ts";
+import { simplifiedStart } from "../simplified.ts";
 import { typedText } from "../slack-text.ts";
 import { type FindCommand, type FindProblem, readFind } from "./names.ts";
 import { type NotifyCommand, type NotifyProblem, readNotify } from "./notify.ts";
@@ -85,12 +86,13 @@ const grammar: Readonly<
 };
 
 /**
- * @param text the command's text as Slack sends it: mentions and links wrapped in `<…>`, `& < >` as entities. An empty
+ * @param typed the command's text as Slack sends it: mentions and links wrapped in `<…>`, `& < >` as entities. An empty
  * text requests the form.
  * @param ours the service provider's own number
  * @param ticketIn the first ticket in a text
  */
-export function parseCommand(text: string, ours?: string, ticketIn?: (text: string) => string | undefined): Parsed {
+export function parseCommand(typed: string, ours?: string, ticketIn?: (text: string) => string | undefined): Parsed {
+  const text = withoutOwnName(typed);
   const named = firstObject(text);
   const [word, rest] = firstWord(apartFromVerb(named?.rest ?? text));
   const verb = verbNamed(word);
@@ -132,7 +134,8 @@ function unlessOurs(read: { ok: true; command: Command }, verb: Verb, ours: stri
 /**
  * The verb that a command begins with, regardless of the rest; `form` for an empty text, undefined for another word.
  */
-export function verbOf(text: string): Verb | "form" | undefined {
+export function verbOf(typed: string): Verb | "form" | undefined {
+  const text = withoutOwnName(typed);
   const named = firstObject(text);
   const [word] = firstWord(apartFromVerb(named?.rest ?? text));
   return word === "" && !named ? "form" : verbNamed(word);
@@ -143,20 +146,24 @@ function isAbout(command: Command, subMchid: string): boolean {
   return command.kind === "grant" && (command.only?.includes(subMchid) ?? false);
 }
 
-const objectsAfterVerb = `(?:${Object.values(objectNames).flat().join("|")})`;
-
+const verbs = Object.values(verbNames).flat().join("|");
+const objectsAfterVerb = Object.values(objectNames).flat().join("|");
 const verbApart = new RegExp(
-  `^(\\s*(?:${Object.values(verbNames).flat().join("|")}))(?=[0-9\uff10-\uff19]|<tel:|${objectsAfterVerb})`,
+  `^(\\s*(?:${verbs}))(?=[ \\u3000]*[:：]|[0-9０-９]|<tel:|(?:特约|子)?商户|${objectsAfterVerb})|^(\\s*查找)(?=\\p{L})`,
   "iu",
 );
 
-const verbWithColon = new RegExp(`^(\\s*(?:${Object.values(verbNames).flat().join("|")}))[ \\u3000]*[:：]`, "iu");
-
-const findBeforeName = /^(\s*查找)(?=\p{L})/u;
-
 /** Chinese is typed without spaces: `开通1900000109`, `开通点金计划`, `查找火锅`; and a colon may follow: `开通：1900000109`. */
 function apartFromVerb(text: string): string {
-  return text.replace(verbWithColon, "$1 ").replace(verbApart, "$1 ").replace(findBeforeName, "$1 ");
+  const [, verb, find] = verbApart.exec(simplifiedStart(text)) ?? [];
+  const { length } = verb ?? find ?? "";
+  return length === 0 ? text : `${text.slice(0, length)} ${text.slice(length).replace(/^[ \u3000]*[:：]/u, "")}`;
+}
+
+/** `/receipt open …`, pasted after `/receipt`. */
+function withoutOwnName(text: string): string {
+  const [, rest = ""] = /^\s*\/[^\s/]+\s+(.*)$/su.exec(text) ?? [];
+  return firstObject(rest) || verbNamed(firstWord(apartFromVerb(rest))[0]) ? rest : text;
 }
 
 function verbNamed(word: string): Verb | undefined {

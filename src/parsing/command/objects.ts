@@ -1,6 +1,7 @@
 /** The object of a command: receipts, 点金计划 or both, named before `open` and `close` or after them. */
 import type { SwitchObject } from "../../domain/goldplan/objects.ts";
 import { conjunctions } from "../number-list/sub-mchid.ts";
+import { simplifiedStart } from "../simplified.ts";
 import { firstWord, keyNamed, keyword } from "./tokens.ts";
 
 /** The words for each object, in both languages, regardless of LOCALE. */
@@ -12,7 +13,7 @@ export const objectNames = {
 
 /** An object's name, if the text begins with one, and the text after it. */
 export function firstObject(text: string): { object: SwitchObject; rest: string } | undefined {
-  const pair = pairAtStart.exec(text)?.[0];
+  const pair = pairAtStart.exec(simplifiedStart(text))?.[0];
   if (pair !== undefined) return { object: "both", rest: text.slice(pair.length) };
   const [word, rest] = firstWord(apart(text));
   const object = objectNamed(word);
@@ -46,7 +47,7 @@ const pairAtStart = new RegExp(
 );
 
 function apart(text: string): string {
-  const [name = ""] = nameAtStart.exec(text) ?? [];
+  const [name = ""] = nameAtStart.exec(simplifiedStart(text)) ?? [];
   const rest = text.slice(name.length);
-  return name !== "" && startsJoined.test(rest) ? `${name} ${rest}` : text;
+  return name !== "" && startsJoined.test(rest) ? `${text.slice(0, name.length)} ${rest}` : text;
 }

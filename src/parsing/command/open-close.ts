@@ -63,7 +63,7 @@ export function readOpenClose(
 ): Read<OpenCloseCommand, OpenCloseProblem> {
   const namedAfter = namedFirst === undefined ? firstObject(after) : undefined;
   const named = namedFirst ?? namedAfter?.object;
-  const rest = withoutListMarks(namedAfter?.rest ?? after);
+  const rest = withoutListMarks(namedAfter?.rest ?? after).replace(wordsInFront, "");
   const groups = groupsFirst(typedText(rest));
   if (groups) return { ok: false, ...groups };
   const subMchids = new Set<string>();
@@ -157,6 +157,10 @@ function unclear(problem: Unclear, numbers: readonly string[], from: string, tic
   const doubt = doubtIn(`contract ${reason}`, one, one, ticketIn);
   return doubt ?? { ...problem, numbers, reason, hasTicket: ticketIn(reason) !== undefined };
 }
+
+/** Directly before the first number, words that say no more than it does: `open receipts for merchant 1900000109`. */
+const wordsInFront =
+  /^\s*(?:(?:(?:for|of|the|sub[-_ ]?)?(?:merchants?|mch_?id|numbers?|no\.?)|for|(?:特约|子)?商户(?:号码?|编号)?)[\s:：]+)+(?=[0-9０-９]{8}|<tel:)/iu;
 
 /** A pasted list: its fences of code, and the marks and positions before lines that contain a number. */
 function withoutListMarks(text: string): string {

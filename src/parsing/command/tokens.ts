@@ -1,4 +1,5 @@
 /** Splits a command into words, and defines the result of parsing it. */
+import { simplified } from "../simplified.ts";
 
 /** A command, or the problem with it. */
 export type Read<Command, Problem> = { ok: true; command: Command } | ({ ok: false } & Problem);
@@ -16,11 +17,11 @@ export function firstWord(text: string): [word: string, rest: string] {
 }
 
 /**
- * The form in which keywords are compared: full-width letters and capitals equal plain ones; superscript and circled
- * digits are not digits.
+ * The form in which keywords are compared: full-width letters and capitals equal plain ones, and traditional characters
+ * simplified ones; superscript and circled digits are not digits.
  */
 export function keyword(word: string): string {
-  return word
+  return simplified(word)
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff01 + 0x21))
     .toLowerCase();
 }

@@ -109,6 +109,13 @@ describe("a command is understood", () => {
     ["开通 1900000109，原因：新店开业", open("1900000109", "原因：新店开业")],
     ["开通 1900000109，1900000110，新店开业", open(two, "新店开业")],
     ["开通：1900000109 新店开业", open("1900000109", "新店开业")],
+    ["開通 1900000109 新開業", open("1900000109", "新開業")],
+    ["開通1900000109", open("1900000109")],
+    ["開通：1900000109", open("1900000109")],
+    ["/receipt open 1900000109 new store", open("1900000109", "new store")],
+    ["open for merchant 1900000109 new store", open("1900000109", "new store")],
+    ["open sub_mchid: 1900000109", open("1900000109")],
+    ["开通商户 1900000109", open("1900000109")],
     ["open: 1900000109", open("1900000109")],
     ["open 1900000109、1900000110新店（旺角）", open(two, "新店（旺角）")],
     ["open 和平店（1900000109）", labelled(["1900000109"], ["和平店"])],
@@ -251,6 +258,7 @@ describe("a command is understood", () => {
     ["角色", { kind: "roles", of: undefined }],
     ["角色 <@U0ANN>", { kind: "roles", of: ann }],
     ["帮助", { kind: "help" }],
+    ["幫助", { kind: "help" }],
   ];
   for (const [typed, command] of rows) {
     test(JSON.stringify(typed).slice(0, 70), () => assert.deepEqual(parseCommand(typed), { ok: true, command }));
@@ -373,6 +381,8 @@ describe("a command is refused with its problem", () => {
     ["constructor 1", { problem: "unknown-verb", verb: "constructor" }],
     ["approve", { problem: "by-button", word: "approve", button: "approve" }],
     ["cancel #1042", { problem: "by-button", word: "cancel", button: "withdraw" }],
+    ["/receipt approve", { problem: "unknown-verb", verb: "/receipt" }],
+    ["拒絕#1042", { problem: "by-button", word: "拒絕#1042", button: "reject" }],
     ["取消1042", { problem: "by-button", word: "取消1042", button: "withdraw" }],
     ["同意#1042", { problem: "by-button", word: "同意#1042", button: "approve" }],
     ["Reject #1042 wrong shop", { problem: "by-button", word: "Reject", button: "reject" }],

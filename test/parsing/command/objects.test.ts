@@ -36,6 +36,8 @@ describe("an object is understood before the verb and after it", () => {
     [`关闭商家小票和点金计划${one}`, change("CLOSE", "both")],
     [`关闭 两者 ${one}`, change("CLOSE", "both")],
     [`两者开通${one}`, change("OPEN", "both")],
+    [`開通點金計劃${one}`, change("OPEN", "goldplan")],
+    [`open receipts for ${one}`, change("OPEN", "receipt")],
     [`goldplan 开通 ${one}`, change("OPEN", "goldplan")],
     [`open 点金计划 ${one}`, change("OPEN", "goldplan")],
     // After the number, words are the reason.
