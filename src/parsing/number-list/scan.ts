@@ -204,7 +204,9 @@ const exceptionEnd = /外|[。；;!！?？\n\t|]|\. /u;
 const exception =
   /(?:^|[\s，,、(（:：])除(?!夕)|(?<![剔删去移清扣免解开])除(?:了|去|开)?[\s:：“"(（]*$|除外[:：]|排除|不(?:含|包括|包含|要)|勿|(?:不是|而非)[\s:：“"(（]*$|\b(?:instead of|rather than|except|excepting|excepted|excluding|excludes?|other than|apart from|all but)\b|\b(?:not|without)\s*$/iu;
 const outside = /^[^，,。；;\n0-9]*外/u;
-const exceptedAfter = /^[ \u3000)）]*(?:除外|不在内|不包括在内|excluded\b|excepted\b)/iu;
+/** After the number; the last alternative is followed by the one that takes its place: `1900000109 改为 1900000110`. */
+const exceptedAfter =
+  /^[ \u3000)）]*(?:除外|不在内|不包括在内|excluded\b|excepted\b)|^[^0-9\n；;]{0,8}?(?:[改换][为成]|[更修]改[为成]|更[换正]为|变更为|替换[为成]|应[该当]?[为是]|replaced (?:by|with)|should (?:be|read))[\s:：“"]*(?=[0-9]{8})/iu;
 
 function excepts(before: string, after: string): boolean {
   const sentence = before.split(/[。；;!！?？\n\t|]/u).at(-1) ?? "";

@@ -516,6 +516,8 @@ describe("words next to numbers that give them another meaning", () => {
       [{ line: text.split("\n").length, problem: "excepted", text: from }],
       [other],
     ];
+  for (const words of [" 改为 ", "写错了，应为：", " should be ", " was replaced by "])
+    told[`a number in whose place another one is given:${words}`] = [`${from}${words}${to}`, excepted(from), [to]];
   told["words that say no of the next number"] = [`${from}，不开通 ${to}`, excepted(to), [from]];
   told["words that say no of the number in front, before a comma"] = [
     `${from} 不开，${to} 不开通, ${other} 开`,
