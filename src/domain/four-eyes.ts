@@ -73,6 +73,7 @@ export function lapsedApprovals<A extends { by: string }>(
 
 /**
  * Break glass requires the role `approver`, a reason, and a request of the approver's own that they could still submit.
+ * Others are told that it is not theirs even without the role, because the role would not help them.
  */
 export function mayBreakGlass(
   person: Person,
@@ -81,8 +82,9 @@ export function mayBreakGlass(
 ): Verdict {
   if (setting === "off") return { kind: "refuse", why: "break-glass-off" };
   const verdict = needsRole(person, "approver");
-  if (verdict.kind === "refuse") return verdict;
+  if (verdict.kind === "refuse" && verdict.why === "standing") return verdict;
   if (person.id !== request.requestedBy) return { kind: "refuse", why: "break-glass-not-yours" };
+  if (verdict.kind === "refuse") return verdict;
   if (request.reason === undefined) return { kind: "refuse", why: "break-glass-needs-reason" };
   return mayRequest(person, request.subMchids);
 }

@@ -60,6 +60,8 @@ describe("break glass needs an approver, their own request, a reason, and the se
     ["the same person with the setting off", person("ANN", both), "fire", "off", refuse("break-glass-off")],
     ["without a reason", person("ANN", both), undefined, "on", refuse("break-glass-needs-reason")],
     ["another approver", person("BOB", both), "fire", "on", refuse("break-glass-not-yours")],
+    // The role would not help them.
+    ["someone else, who is no approver", person("BOB", ["requester"]), "fire", "on", refuse("break-glass-not-yours")],
     ["the requester, who is no approver", person("ANN", ["requester"]), "fire", "on", needs("approver")],
     ["an approver who may no longer submit requests", person("ANN", ["approver"]), "fire", "on", needs("requester")],
     [

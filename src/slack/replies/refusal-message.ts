@@ -72,7 +72,7 @@ export async function refusalMessage(refusal: Refusal, about: RefusedParts): Pro
 }
 
 /** The buttons whose refusal says what the role is needed for; the others decide on requests, or submit them. */
-const roleButtons: readonly RoleButton[] = ["leave-out", "carry-out", "cancel-held", "retry", "stop"];
+const roleButtons: readonly RoleButton[] = ["leave-out", "break-glass", "carry-out", "cancel-held", "retry", "stop"];
 
 function roleButton(name: string | undefined): RoleButton | undefined {
   return roleButtons.find((button) => button === name);

@@ -15,6 +15,7 @@ const roleNeeds: Record<Role, string> = {
 /** The buttons that need a role, and what for; named as in the audit, and only those that do not decide. */
 const buttonNeeds = {
   "leave-out": "leave sub-merchants out of requests",
+  "break-glass": "use break glass",
   "carry-out": "carry out requests that are on hold",
   "cancel-held": "cancel requests that are on hold",
   retry: "retry requests",

@@ -18,6 +18,7 @@ const roleAllows: Record<Role, string> = {
 /** The same for a button. */
 const buttonAllows: Record<english.RoleButton, string> = {
   "leave-out": "剔除申请中的特约商户",
+  "break-glass": "紧急放行",
   "carry-out": "继续执行搁置的申请",
   "cancel-held": "取消搁置的申请",
   retry: "重试申请",

@@ -271,7 +271,10 @@ onEveryEngine("approvals", (openStage) => {
         /^Only the requester, @ann, can use break glass here/,
       );
       const dans = await stage.request("dan", `open ${freshNumber()} urgent`);
-      assert.match(await stage.pressAndRead("dan", dans, "Break glass"), /You need the role approver/);
+      assert.match(
+        await stage.pressAndRead("dan", dans, "Break glass"),
+        /You need the role approver to use break glass/,
+      );
       const silent = await stage.request("ann", `open ${freshNumber()}`);
       assert.doesNotMatch(stage.shown(silent), /Break glass/);
       stage.environment["BREAK_GLASS"] = "off";
