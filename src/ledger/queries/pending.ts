@@ -18,6 +18,7 @@ export interface PendingEntry extends Change {
   createdAt: number;
   expiresAt: number;
   isHeld: boolean;
+  approvalsNeeded: number;
   /** Who has approved it so far, if it needs several approvals. */
   approvedBy: string[];
   /** The first few of its sub-merchants. */
@@ -109,6 +110,7 @@ async function entryOf(db: Database, row: PendingRow): Promise<PendingEntry> {
     createdAt: row.created_at,
     expiresAt: hold?.until ?? row.expires_at,
     isHeld: hold !== undefined,
+    approvalsNeeded: row.approvals_needed,
     approvedBy: approvals.map(({ by }) => by),
     merchants: await firstMerchants(db, row.id, numbersMax),
     total: row.total - row.left_out,

@@ -64,7 +64,7 @@ onEveryEngine("approvals", (openStage) => {
         await stage.pressAndRead("bob", request, "Approve"),
         /^You already approved this, .+\. 1 more approval is required, from someone else/,
       );
-      assert.match(await stage.typeAndRead("dan", "pending"), /yours to decide/);
+      assert.match(await stage.typeAndRead("dan", "pending"), / · 1 more approval is required · 👉 yours to decide/);
       assert.doesNotMatch(await stage.typeAndRead("bob", "pending"), /yours to decide/);
 
       await stage.press("dan", pending, "Approve");

@@ -500,6 +500,7 @@ for (const locale of ["en", "zh-CN"] as const) {
         requestedBy: longestId,
         createdAt: Date.UTC(2026, 10, 23),
         expiresAt: Date.UTC(2026, 10, 24),
+        approvalsNeeded: 9,
         approvedBy: [longestId],
         merchants: Array(3).fill(longestMerchant),
         total: 10_000,

@@ -46,6 +46,7 @@ export function lists(typing: Typing): Message[] {
   const waiting = {
     ...sampleRequest(),
     isHeld: true,
+    approvalsNeeded: 2,
     approvedBy: [sampleApprover],
     merchants: [sampleMerchant],
     total: 3,

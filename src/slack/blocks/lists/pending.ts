@@ -1,11 +1,13 @@
 /** The answer to `/receipt pending`: the requests that are waiting for a decision. */
 import type { Page } from "../../../ledger/queries/pages.ts";
 import type { PendingEntry } from "../../../ledger/queries/pending.ts";
+import type { Texts } from "../../../text/en/catalogue.ts";
 import type { ListPage } from "../../payloads/page-link.ts";
 import { type Message, privateMessage } from "../elements.ts";
 import { merchantList } from "../merchant.ts";
 import { date, user } from "../mrkdwn.ts";
 import { pageButtons } from "../page-buttons.ts";
+import { missingWords } from "../request/approvals.ts";
 import { type ListParts, requestLink } from "../request/outcome-line.ts";
 
 /** @param mayDecide whether the reader may decide on a request */
@@ -18,7 +20,7 @@ export function pendingMessage(
   if (page.entries.length === 0) return privateMessage(pending.none);
 
   const lines = page.entries.map((entry) =>
-    [entryLine(entry, parts), ...(mayDecide(entry) ? [pending.yours] : [])].join(" · "),
+    [entryLine(entry, parts), ...missing(entry, parts.texts), ...(mayDecide(entry) ? [pending.yours] : [])].join(" · "),
   );
   const to = (direction: "older" | "newer", entry: PendingEntry | undefined): ListPage | false =>
     entry !== undefined && { list: "pending", place: { direction, createdAt: entry.createdAt, id: entry.id } };
@@ -28,6 +30,11 @@ export function pendingMessage(
   );
   const message = privateMessage([pending.title, ...lines].join("\n"));
   return { ...message, blocks: [...message.blocks, ...turning] };
+}
+
+/** On hold, others decide again: see the request's message. */
+function missing({ isHeld, approvedBy, approvalsNeeded }: PendingEntry, texts: Texts): string[] {
+  return isHeld ? [] : missingWords(approvedBy.length, approvalsNeeded, texts);
 }
 
 function entryLine(entry: PendingEntry, parts: ListParts): string {

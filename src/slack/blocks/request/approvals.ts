@@ -11,8 +11,13 @@ export function approvalLines({ approvals, approvalsNeeded, state }: RequestView
   if (approvalsNeeded === 1) return [];
   const given = approvals.map(({ by, at }) => texts.approvals.given(user(by), date(at)));
   if (state !== "pending") return given;
-  const missing = approvalsNeeded - approvals.length;
-  return [...given, approvals.length === 0 ? texts.approvals.needed(missing) : texts.approvals.missing(missing)];
+  return [...given, ...missingWords(approvals.length, approvalsNeeded, texts)];
+}
+
+/** How many approvals are missing; empty if one approval is enough. */
+export function missingWords(given: number, needed: number, { approvals }: Texts): string[] {
+  if (needed === 1) return [];
+  return [given === 0 ? approvals.needed(needed) : approvals.missing(needed - given)];
 }
 
 /** While the request is carried out: who approved. */
