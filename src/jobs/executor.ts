@@ -39,7 +39,7 @@ export interface ExecutorNeeds {
 }
 
 /** Attempts per claim. */
-const claimMaxAtFirst = 64;
+const claimMaxAtFirst = 128;
 /**
  * Attempts in parallel per instance: enough to keep up the rate while calls take seconds, and two claims, so that calls
  * are made while the ledger records results and claims more.

@@ -35,7 +35,7 @@ export function statement<V extends Values>() {
 }
 
 /** Rows in one statement, where requests are usual; more take several statements. */
-const rowsMax = 64;
+const rowsMax = 128;
 /**
  * The same for long lists, of at most 60 columns: SQLite takes 32,766 values in a statement, and PostgreSQL 65,535.
  */

@@ -286,7 +286,7 @@ onEveryEngine("an executor under faults", (fresh, engine) => {
   test("claims fewer at once while the database is slow, so that each call is made in time", async (context) => {
     const bench = await fresh();
     const play = scene(bench, context);
-    for (let i = 0; i < 80; i++) await bench.approved();
+    for (let i = 0; i < 160; i++) await bench.approved();
     const sizes: number[] = [];
     play.executor({
       ratePerSecond: 10_000,
@@ -300,10 +300,10 @@ onEveryEngine("an executor under faults", (fresh, engine) => {
       },
     });
     await play.pass(60_000);
-    assert.equal(new Set(play.calls.map((call) => call.subMchid)).size, 80);
-    assert.equal(sizes[0], 64);
+    assert.equal(new Set(play.calls.map((call) => call.subMchid)).size, 160);
+    assert.equal(sizes[0], 128);
     assert.ok(
-      sizes.slice(1).every((size) => size <= 32),
+      sizes.slice(1).every((size) => size <= 64),
       `claimed ${sizes}`,
     );
   });

@@ -9,7 +9,7 @@ import { signWith } from "../../src/ledger/audit/keys/macs.ts";
 import { accepted, click, onEveryEngine, refused, serverError } from "../ledger/builders.ts";
 import { heldBack, scene, times } from "./executor-builders.ts";
 
-const inParallel = 128;
+const inParallel = 256;
 
 onEveryEngine("the executor", (fresh) => {
   test("carries out an approved request as submitted, and reports the change", async (context) => {

@@ -88,8 +88,8 @@ const mutants: readonly Mutant[] = [
       },
       {
         file: "ledger/operations/results.ts",
-        from: "const resultsMax = 64;",
-        to: 'import { enqueueOutcomes } from "../outbox/enqueue.ts";\nconst resultsMax = 64;',
+        from: "const resultsMax = 128;",
+        to: 'import { enqueueOutcomes } from "../outbox/enqueue.ts";\nconst resultsMax = 128;',
       },
     ],
   },

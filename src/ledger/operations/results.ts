@@ -10,7 +10,7 @@ import { type Concluded, type Ended, recordResults } from "./recorded-results.ts
 export type Conclude = (attempt: ClaimedAttempt, result: AttemptResult, next: NextStep) => Promise<Concluded>;
 
 /** Results in one transaction, as many as an executor claims at once. */
-const resultsMax = 64;
+const resultsMax = 128;
 
 export function createConclude(context: LedgerContext): Conclude {
   async function conclude(set: readonly Ended[]): Promise<Concluded[]> {

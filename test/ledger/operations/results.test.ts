@@ -36,14 +36,14 @@ onEveryEngine("results that arrive at once", (fresh, { name, engine }) => {
 
   test("take several transactions if they are many", async () => {
     const bench = await fresh();
-    const subMchids = Array.from({ length: 160 }, (_, i) => String(1_800_000_000 + i));
+    const subMchids = Array.from({ length: 320 }, (_, i) => String(1_800_000_000 + i));
     const requestId = await bench.approved({ subMchids });
-    const attempts = await bench.claim(160);
+    const attempts = await bench.claim(320);
     const { operations, transactions } = counted(bench);
     await Promise.all(attempts.map((attempt) => operations.conclude(attempt, accepted, succeed)));
     assert.equal(transactions(), firstAlone + 3);
     const { counts, state } = await bench.request(requestId);
-    assert.deepEqual([state, counts.open, counts.succeeded], ["done", 0, 160]);
+    assert.deepEqual([state, counts.open, counts.succeeded], ["done", 0, 320]);
   });
 
   test("count each by its own lease: one that was taken over is lost, and changes nothing else", async () => {
