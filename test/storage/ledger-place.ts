@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 import type { Store } from "../../src/storage/schema.ts";
-import { lendPostgresSchema } from "./postgres-schemas.ts";
+import { connectedTo, lendPostgresSchema } from "./postgres-schemas.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -50,10 +50,9 @@ async function postgresPlace(): Promise<LedgerPlace> {
   url.searchParams.set("options", path);
   const readOnly = new URL(url);
   readOnly.searchParams.set("options", `${path} -c default_transaction_read_only=on`);
-  const client = new pg.Client({ connectionString: readOnly.href });
+  const client = await connectedTo(readOnly.href);
   // Times and counts are bigint columns; their values stay far below 2^53.
   client.setTypeParser(pg.types.builtins.INT8, Number);
-  await client.connect();
   let aheadMs = 0;
   return {
     url,

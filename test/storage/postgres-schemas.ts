@@ -4,6 +4,8 @@
  */
 import pg from "pg";
 import { openStore } from "../../src/storage/open.ts";
+import { isOutOfConnections } from "../../src/storage/store-errors.ts";
+import { eventually } from "../eventually.ts";
 
 const postgresUrl = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres";
 
@@ -128,9 +130,22 @@ function withSchema<T>({ url }: FreshSchema, run: (client: pg.Client) => Promise
   return withPostgres(run, url.href);
 }
 
+/** A client with a session. The tests beside this one may have all of the server's connections for a moment. */
+export function connectedTo(url: string): Promise<pg.Client> {
+  return eventually(async () => {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (isOutOfConnections(error)) return undefined;
+      throw error;
+    }
+  });
+}
+
 export async function withPostgres<T>(run: (client: pg.Client) => Promise<T>, url: string = postgresUrl): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
+  const client = await connectedTo(url);
   try {
     return await run(client);
   } finally {

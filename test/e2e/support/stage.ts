@@ -106,7 +106,11 @@ async function setUp(options: StageOptions) {
     },
   });
   const { slack, weChatPay } = playground;
-  const ledger = await openLedgerPlace(options.engine ?? "sqlite");
+  // What stays open would keep the process of the tests alive for ever.
+  const ledger = await openLedgerPlace(options.engine ?? "sqlite").catch(async (error: unknown) => {
+    await playground.close();
+    throw error;
+  });
   const isInOrganization = slack.state.workspace.enterprise !== undefined;
   /** Their user id; another one in an organization. */
   const idOf = (who: Name): string => (isInOrganization && who !== "sam" ? gridId(people[who]) : people[who]);
@@ -121,7 +125,10 @@ async function setUp(options: StageOptions) {
   };
   /** As written, each with its line feed. */
   const logged: string[] = [];
-  let app: RunningApp = await startBot();
+  let app: RunningApp = await startBot().catch(async (error: unknown) => {
+    await Promise.all([playground.close(), ledger.close()]);
+    throw error;
+  });
 
   async function startBot(): Promise<RunningApp> {
     const read = readSettings(environment);
