@@ -123,21 +123,22 @@ export function createHandlers(given: Omit<SlackParts, "refused">): Handlers {
   const submitting = (texts: Texts, body: unknown) => (isDecision(body) ? clicking : requesting)(texts);
   const toOne = (text: string): Answer | undefined => privateMessage(text);
 
-  async function home(body: unknown, told?: Answer): Promise<void> {
+  /** @param telling what stands at the top; read only for a payload of a home */
+  async function publish(body: unknown, telling: () => Promise<Answer | undefined>): Promise<void> {
     try {
       const userId = homePayload.parse(body);
-      if (userId !== undefined) await showHome(userId, told);
+      if (userId !== undefined) await showHome(userId, await telling());
     } catch (error) {
       log.error({ err: error }, "a payload could not be answered");
     }
   }
 
-  /** What a form in a home decided; undefined for a form elsewhere, and if the form is still open. */
+  /** What a form in a home decided; undefined if the form is still open. */
   async function decidedInHome(body: unknown, answer: FormAnswer): Promise<Answer | undefined> {
+    if (answer.response_action !== "clear") return undefined;
     const { user, view } = decisionSubmission.parse(body);
-    const { requestId, channelId } = view.private_metadata;
-    if (answer.response_action !== "clear" || channelId !== undefined) return undefined;
-    const done = await doneInHome({ ...parts, texts: await languages.of(user.id) }, requestId, user.id);
+    const context = { ...parts, texts: await languages.of(user.id) };
+    const done = await doneInHome(context, view.private_metadata.requestId, user.id);
     return done === undefined ? undefined : privateMessage(done);
   }
 
@@ -146,10 +147,8 @@ export function createHandlers(given: Omit<SlackParts, "refused">): Handlers {
     click: handler(pressedButton, clickPayload, parseClick, toOne, clicking),
     shortcut: handler(usedShortcut, shortcutPayload, (_, shortcut) => parseShortcut(shortcut), toOne, requesting),
     submission: handler(submittedForm, submissionPayload, parseSubmission, onTop, submitting),
-    home,
-    async homeAfterForm(body, answer) {
-      await home(body, await decidedInHome(body, answer));
-    },
+    home: (body, told) => publish(body, async () => told),
+    homeAfterForm: (body, answer) => publish(body, () => decidedInHome(body, answer)),
   };
 }
 
