@@ -25,10 +25,14 @@ export function isBarred(person: string, request: { requestedBy: string }, polic
  * Requesters are told the latter even without the role, because the role would not help them.
  */
 export function mayDecide(person: Person, request: { requestedBy: string }, policy: ApprovalPolicy): Verdict {
+  return needsApprover(person, isBarred(person.id, request, policy) ? "own-request" : undefined);
+}
+
+/** @param barred why even the role would not help them; undefined if it does */
+function needsApprover(person: Person, barred: "own-request" | "break-glass-not-yours" | undefined): Verdict {
   const verdict = needsRole(person, "approver");
-  if (verdict.kind === "refuse" && verdict.why === "standing") return verdict;
-  if (isBarred(person.id, request, policy)) return { kind: "refuse", why: "own-request" };
-  return verdict;
+  const isMember = verdict.kind === "allow" || verdict.why !== "standing";
+  return isMember && barred !== undefined ? { kind: "refuse", why: barred } : verdict;
 }
 
 /**
@@ -81,9 +85,7 @@ export function mayBreakGlass(
   setting: "off" | "on",
 ): Verdict {
   if (setting === "off") return { kind: "refuse", why: "break-glass-off" };
-  const verdict = needsRole(person, "approver");
-  if (verdict.kind === "refuse" && verdict.why === "standing") return verdict;
-  if (person.id !== request.requestedBy) return { kind: "refuse", why: "break-glass-not-yours" };
+  const verdict = needsApprover(person, person.id === request.requestedBy ? undefined : "break-glass-not-yours");
   if (verdict.kind === "refuse") return verdict;
   if (request.reason === undefined) return { kind: "refuse", why: "break-glass-needs-reason" };
   return mayRequest(person, request.subMchids);

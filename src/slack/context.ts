@@ -23,6 +23,7 @@ import type { SlackApi } from "./api/web-api.ts";
 import type { Workspace } from "./api/workspace.ts";
 import type { Typing } from "./blocks/example-commands.ts";
 import { foreign } from "./blocks/mrkdwn.ts";
+import type { ListParts } from "./blocks/request/outcome-line.ts";
 import type { AuditExporter } from "./reporter/audit-upload.ts";
 
 /** The bot's parts, before it is known who reads. */
@@ -103,4 +104,10 @@ export function typingOf({ settings, texts }: Pick<SlackContext, "settings" | "t
     ticket: tickets.shown === undefined ? undefined : foreign(tickets.shown, ticketMax),
     texts,
   };
+}
+
+/** The same for lists of requests, with links to their messages and tickets. */
+export function listPartsOf(context: Pick<SlackContext, "settings" | "texts" | "workspace">): ListParts {
+  const { settings, workspace } = context;
+  return { ...typingOf(context), permalink: workspace.permalink, ticketUrl: settings.tickets.url };
 }

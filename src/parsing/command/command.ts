@@ -162,7 +162,8 @@ function apartFromVerb(text: string): string {
 
 /** `/receipt open …`, pasted after `/receipt`. */
 function withoutOwnName(text: string): string {
-  const [, rest = ""] = /^\s*\/[^\s/]+\s+(.*)$/su.exec(text) ?? [];
+  const [, rest] = /^\s*\/[^\s/]+\s+(.*)$/su.exec(text) ?? [];
+  if (rest === undefined) return text;
   return firstObject(rest) || verbNamed(firstWord(apartFromVerb(rest))[0]) ? rest : text;
 }
 

@@ -5,7 +5,7 @@
 import type { Action } from "../../domain/attempt-result.ts";
 import { formulaItem } from "./column-numbers.ts";
 import { actionIn, marked, otherActionCells } from "./context/action-words.ts";
-import { divider, labelsOnLine } from "./context/label-on-line.ts";
+import { divider, labelsOnLine, nearby } from "./context/label-on-line.ts";
 import { isNegatedAfterwards, judgedByRow, unlistedWords } from "./context/words-beside.ts";
 import { answersOf } from "./context/yes-no-columns.ts";
 import { type CsvLine, isErrorValue, uncalculatedCell, unreadableCell } from "./csv-reader.ts";
@@ -84,9 +84,6 @@ function wordsBefore(at: number, found: readonly (Digits | Spoiled)[], plain: st
       .at(-1) ?? ""
   );
 }
-
-/** How many characters on either side are searched for words. */
-const nearby = 100;
 
 /** `合计<TAB>2`: a cell of up to three digits, where a number belongs. */
 function shortCells({ line, cells }: CsvLine, columns: ReadonlySet<number>): Item[] {

@@ -17,8 +17,7 @@ import {
 } from "../blocks/lists/history.ts";
 import { pendingMessage } from "../blocks/lists/pending.ts";
 import { requestNumber } from "../blocks/mrkdwn.ts";
-import type { ListParts } from "../blocks/request/outcome-line.ts";
-import { type DeniedAttempt, type Intent, type SlackContext, typingOf } from "../context.ts";
+import { type DeniedAttempt, type Intent, listPartsOf, type SlackContext } from "../context.ts";
 import { pageIds } from "../payloads/ids.ts";
 import { clickOrigin, type PageClick } from "../payloads/payloads.ts";
 import { refuse } from "../replies/refuse.ts";
@@ -75,7 +74,7 @@ export async function query(
 async function statusOf(context: SlackContext, subMchid: string): Promise<string> {
   const { ledger } = context;
   const [merchant, status] = await Promise.all([ledger.directory.merchant(subMchid), ledger.history.status(subMchid)]);
-  return statusAnswer(merchant, status, listParts(context));
+  return statusAnswer(merchant, status, listPartsOf(context));
 }
 
 /**
@@ -111,14 +110,14 @@ async function listMessage(context: SlackContext, person: Person, wanted: Wanted
   if (wanted.list === "request") {
     const request = await ledger.requests.findByNumber(wanted.number);
     if (!request) return privateMessage(await missingRequest(context, wanted.number));
-    return requestAnswer(request, await ledger.history.ofRequest(request.id, wanted.place), listParts(context));
+    return requestAnswer(request, await ledger.history.ofRequest(request.id, wanted.place), listPartsOf(context));
   }
-  if (wanted.list === "find") return foundMerchants(context, wanted.text, wanted.place, listParts(context));
+  if (wanted.list === "find") return foundMerchants(context, wanted.text, wanted.place, listPartsOf(context));
   return pendingMessage(
     await ledger.pending.page(wanted.place),
     (request) =>
       mayDecide(person, request, settings.APPROVAL_POLICY).kind === "allow" && !request.approvedBy.includes(person.id),
-    listParts(context),
+    listPartsOf(context),
   );
 }
 
@@ -155,10 +154,5 @@ const requestDigitsMax = 9;
 async function historyParts(context: SlackContext, { since = 0 }: HistoryFilter): Promise<HistoryParts> {
   const pruning = await context.ledger.retention.last();
   const isCut = pruning !== undefined && since < pruning.before;
-  return { ...listParts(context), retainedDays: isCut ? retainedDays(pruning) : undefined };
-}
-
-function listParts(context: SlackContext): ListParts {
-  const { settings, workspace } = context;
-  return { ...typingOf(context), permalink: workspace.permalink, ticketUrl: settings.tickets.url };
+  return { ...listPartsOf(context), retainedDays: isCut ? retainedDays(pruning) : undefined };
 }

@@ -1,7 +1,7 @@
 /** What a decision in App Home did: the request is no longer listed there, and its message is elsewhere. */
 import type { RequestView } from "../../ledger/queries/request-view.ts";
 import { requestLine } from "../blocks/lists/request-line.ts";
-import { type SlackContext, typingOf } from "../context.ts";
+import { listPartsOf, type SlackContext } from "../context.ts";
 
 /**
  * For the person who decided; undefined if the ledger does not say. Never rejects: the decision has taken effect, so an
@@ -19,11 +19,9 @@ export async function doneInHome(context: SlackContext, requestId: string, self:
 }
 
 function sentences(context: SlackContext, request: RequestView, self: string): string {
-  const { settings, workspace, texts } = context;
-  const parts = { ...typingOf(context), permalink: workspace.permalink, ticketUrl: settings.tickets.url };
-  const line = requestLine(request, parts);
+  const line = requestLine(request, listPartsOf(context));
   const missing = stillMissing(request, self, context);
-  return missing === undefined ? texts.home.done(line) : `${missing}\n${line}`;
+  return missing === undefined ? context.texts.home.done(line) : `${missing}\n${line}`;
 }
 
 /** What a request still needs that waits for further people; undefined if it waits for nobody. */

@@ -7,7 +7,7 @@ import { isFromSlack, refusalOf, retryAfterMsOf } from "../api/web-api.ts";
 import { SlackAway } from "../api/workspace.ts";
 import type { Message } from "../blocks/elements.ts";
 import { failuresDays, type HomeFacts, homeView, sentenceView } from "../blocks/lists/app-home.ts";
-import { type SlackContext, type SlackParts, typingOf } from "../context.ts";
+import { listPartsOf, type SlackContext, type SlackParts } from "../context.ts";
 import { refusalMessage } from "../replies/refusal-message.ts";
 import { requestContent } from "../reporter/request-content.ts";
 
@@ -121,7 +121,7 @@ async function viewOf(parts: SlackParts, userId: string, told: Message | undefin
 
 async function viewFor(parts: SlackParts, userId: string, told: Message | undefined) {
   const { settings, roles, people, workspace, languages, log } = parts;
-  const { SLACK_COMMAND: command, tickets } = settings;
+  const { SLACK_COMMAND: command } = settings;
   const person = await people.find(userId);
   if (!person) {
     log.warn({ user: userId }, "the person whose home this is does not exist in Slack");
@@ -135,10 +135,8 @@ async function viewFor(parts: SlackParts, userId: string, told: Message | undefi
   const holders = [...facts.own.grants, ...(facts.all ?? [])].map(({ holder }) => holder);
   const name = await people.names([{ kind: "user", id: userId }, ...holders]);
   return homeView(facts, told, {
-    ...typingOf({ settings, texts }),
+    ...listPartsOf({ settings, texts, workspace }),
     name,
-    permalink: workspace.permalink,
-    ticketUrl: tickets.url,
   });
 }
 

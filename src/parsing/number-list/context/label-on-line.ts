@@ -9,8 +9,8 @@ type Part = Digits | Spoiled;
 /** Between the entries of a list. */
 export const divider = /[,，、;；\t|]/u;
 
-/** How many characters on either side are searched for a label. */
-const nearby = 100;
+/** How many characters on either side of a number are searched for words. */
+export const nearby = 100;
 
 /**
  * Returns the text next to the number at a position in `found`, up to the next number or list separator.

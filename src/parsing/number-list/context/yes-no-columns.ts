@@ -15,10 +15,18 @@ const neutral = ofAction(
   "处理|操作|办理|执行|申请|需要|参[与加]|(?:审批|审核)(?:结果|意见|状态)?|process|apply|include|approved",
 );
 
-const yes =
-  /^(?:是的?|要|需要?|对|可以?|同意|(?:审[批核])?已?通过|approved|y|yes|ok|t|true|1|v|√|✓|✔|☑|✅|○|\[x\]|:(?:white|heavy)_check_mark:|:ballot_box_with_check:)(?:[\s(（,，:：].*)?$/iu;
-const no =
-  /^(?:否|不是?|不要|不需要?|不可以?|不同意|(?:审[批核])?[不未]通过|驳回|拒绝|rejected|n|no|f|false|0|x|×|✗|✘|✖|❌|❎|☐|\[ ?\]|:x:|:heavy_multiplication_x:)$/iu;
+/** Marks on lines of text as well as in cells; Slack writes emoji as `:x:`. */
+const ticks = ["√", "✓", "✔", "☑", "✅", ":white_check_mark:", ":heavy_check_mark:"];
+const crosses = ["×", "✗", "✘", "✖", "❌", "❎", ":x:", ":heavy_multiplication_x:"];
+
+const yes = new RegExp(
+  `^(?:是的?|要|需要?|对|可以?|同意|(?:审[批核])?已?通过|approved|y|yes|ok|t|true|1|v|${ticks.join("|")}|○|\\[x\\]|:ballot_box_with_check:)(?:[\\s(（,，:：].*)?$`,
+  "iu",
+);
+const no = new RegExp(
+  `^(?:否|不是?|不要|不需要?|不可以?|不同意|(?:审[批核])?[不未]通过|驳回|拒绝|rejected|n|no|f|false|0|x|${crosses.join("|")}|☐|\\[ ?\\])$`,
+  "iu",
+);
 
 /** A row that lists a number, and not an empty one or a title. */
 const listed = /[0-9０-９]{8}/u;
@@ -36,7 +44,7 @@ export function answersOf(
 ): (items: readonly Item[], cells: readonly string[]) => Item[] {
   const columns = action === undefined ? [] : columnsIn(rows, action);
   const marks = new Set(rows.map(markOf));
-  const areMixed = [...ticks].some((mark) => marks.has(mark)) && [...crosses].some((mark) => marks.has(mark));
+  const areMixed = ticks.some((mark) => marks.has(mark)) && crosses.some((mark) => marks.has(mark));
   return (items, cells) => {
     const mark = areMixed ? markOf(cells) : undefined;
     if (mark) return items.map((item) => reported(item, { problem: "marked-no", words: mark }));
@@ -56,8 +64,6 @@ export function answersOf(
   };
 }
 
-const ticks = new Set(["√", "✓", "✔", "☑", "✅", ":white_check_mark:", ":heavy_check_mark:"]);
-const crosses = new Set(["×", "✗", "✘", "✖", "❌", "❎", ":x:", ":heavy_multiplication_x:"]);
 const anyMark = [...ticks, ...crosses].join("|");
 const markFirst = new RegExp(`^[\\s\\-–*•]*(?:[0-9]{1,3}[.)、）])?\\s*(${anyMark})`, "u");
 const markLast = new RegExp(`(${anyMark})\\s*$`, "u");
